@@ -1,0 +1,68 @@
+"""The centre: authoring in Wagtail, and everything a telecentre has."""
+
+from cms.settings.base import *  # noqa: F403
+from cms.settings.base import (
+    CONTENT_SECURITY_POLICY,
+    DATABASES,
+    INSTALLED_APPS,
+    LANGUAGES,
+    environment,
+)
+
+YELEN_ROLE = "central"
+YELEN_CLOCK_QUALITY = 3  # network time
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+PUBLIC_URL = environment.optional("YELEN_PUBLIC_URL", "http://127.0.0.1:8000")
+
+INSTALLED_APPS = [
+    "cms",
+    *INSTALLED_APPS,
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+]
+
+# PostgreSQL for a large network; SQLite otherwise, as at a telecentre.
+if _name := environment.optional("YELEN_POSTGRES_NAME", ""):
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _name,
+        "HOST": environment.optional("YELEN_POSTGRES_HOST", ""),
+        "PORT": environment.optional("YELEN_POSTGRES_PORT", ""),
+        "USER": environment.optional("YELEN_POSTGRES_USER", ""),
+        "PASSWORD": environment.optional("YELEN_POSTGRES_PASSWORD", ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+# The centre is on the Internet, behind TLS; the embedded default on a laptop is not.
+if environment.flag("YELEN_HTTPS", default=PUBLIC_URL.startswith("https://")):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+WAGTAIL_SITE_NAME = "Yelen"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# Wagtail's admin writes styles and scripts inline; learner pages never do.
+CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY | {"EXCLUDE_URL_PREFIXES": ["/admin/"]}

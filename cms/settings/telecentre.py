@@ -1,0 +1,10 @@
+"""A telecentre: courses and learning records from packs, no Wagtail."""
+
+from cms.settings.base import *  # noqa: F403
+
+YELEN_ROLE = "telecentre"
+YELEN_CLOCK_QUALITY = 0  # no battery clock
+ROOT_URLCONF = "cms.urls_telecentre"
+WSGI_APPLICATION = "cms.wsgi.application"
+# A telecentre's address is whatever the box is called on its network.
+ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["*"])  # noqa: F405

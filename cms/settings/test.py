@@ -1,0 +1,17 @@
+"""The centre under test: a folder of its own, made anew for each process, cheap passwords."""
+
+import os
+import tempfile
+
+if "YELEN_DATA_DIR" not in os.environ:
+    os.environ["YELEN_DATA_DIR"] = tempfile.mkdtemp(prefix="yelen-test-")
+
+from cms.settings.central import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+CELERY_BROKER_URL = "memory://"

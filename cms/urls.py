@@ -1,0 +1,13 @@
+"""Addresses of the centre: a telecentre's, and Wagtail's."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("cms.urls_telecentre")),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,29 @@
+"""What can go wrong with who learned what."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+
+class LmsError(Exception):
+    """Base of every error this app raises on purpose."""
+
+
+class StatementError(LmsError):
+    """A statement made here does not hold together."""
+
+
+class ForkError(LmsError):
+    """An epoch tells two stories: a sequence number comes again with other content."""
+
+    def __init__(self, *, epoch: UUID, sequence: int) -> None:
+        super().__init__(f"epoch {epoch}: sequence {sequence} came before with other content")
+        self.epoch, self.sequence = epoch, sequence
+
+
+class GapError(LmsError):
+    """Statements arrive that do not follow on those held; ``held`` is the last one held."""
+
+    def __init__(self, *, epoch: UUID, held: int, first: int) -> None:
+        super().__init__(f"epoch {epoch}: holds up to {held}, received from {first}")
+        self.epoch, self.held, self.first = epoch, held, first

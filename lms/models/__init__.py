@@ -1,0 +1,33 @@
+"""Who learned what, as rows.
+
+Statements are written by ``lms.recording`` alone; enrolments, attempts and completions are
+derived from them by ``lms.progress`` alone.
+"""
+
+from lms.models.attempt import Attempt
+from lms.models.cohort import Cohort, CohortCourse
+from lms.models.completion import Completion
+from lms.models.device import Device, Epoch
+from lms.models.enrolment import Enrolment
+from lms.models.learner import Learner
+from lms.models.organisation import Organisation
+from lms.models.staff import Role, StaffProfile
+from lms.models.statement import Statement, Verb
+from lms.models.telecentre import Telecentre
+
+__all__ = [
+    "Attempt",
+    "Cohort",
+    "CohortCourse",
+    "Completion",
+    "Device",
+    "Enrolment",
+    "Epoch",
+    "Learner",
+    "Organisation",
+    "Role",
+    "StaffProfile",
+    "Statement",
+    "Telecentre",
+    "Verb",
+]

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.models.telecentre import Telecentre
+
+
+class Role(models.TextChoices):
+    TRAINER = "trainer", _("Trainer")
+    MANAGER = "manager", _("Telecentre manager")
+    COORDINATOR = "coordinator", _("Network coordinator")
+
+
+class StaffProfile(models.Model):
+    """What a user may do besides learning; a manager's telecentre bounds what they see."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="staff_profile",
+        verbose_name=_("user account"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    telecentre = models.ForeignKey(
+        Telecentre,
+        models.PROTECT,
+        related_name="staff",
+        verbose_name=_("telecentre"),
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        verbose_name = _("staff role")
+        verbose_name_plural = _("staff roles")
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
