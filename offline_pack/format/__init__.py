@@ -1,0 +1,17 @@
+"""The pack file ``yelenpack/1``: plain Python, no Django; docs/reference/pack-format.md."""
+
+from offline_pack.format.manifest import Manifest
+from offline_pack.format.reader import PackReader
+from offline_pack.format.signing import SigningKey, VerifyingKey, TrustedKeys
+from offline_pack.format.writer import BuiltPack, PackFile, build_pack
+
+__all__ = [
+    "BuiltPack",
+    "Manifest",
+    "PackFile",
+    "PackReader",
+    "SigningKey",
+    "VerifyingKey",
+    "TrustedKeys",
+    "build_pack",
+]
