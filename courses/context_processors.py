@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from courses.navigation import menu_for
 
 
-def site(_request: HttpRequest) -> dict[str, object]:
-    return {"is_telecentre": settings.YELEN_ROLE == "telecentre"}
+def site(request: HttpRequest) -> dict[str, object]:
+    return {
+        "is_telecentre": getattr(settings, "YELEN_ROLE", "") == "telecentre",
+        "menu": SimpleLazyObject(lambda: menu_for(request)),
+    }

@@ -98,3 +98,11 @@ class H5PResultError(H5PError):
 
 class H5PTokenError(H5PError):
     """The address of an exercise's file is forged, or too old."""
+
+
+class IconMissingError(CoursesError):
+    """A template asks for an icon that the set-up command has not brought in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no icon {name!r}: add it to icons.txt and run make setup")
+        self.name = name
