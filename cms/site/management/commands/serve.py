@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import importlib
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
+from django.utils.translation import gettext as _
+
+from cms.site.companion import Companion
+from cms.site.static_files import gather_static_files
+from cms.site.web import serve_web
+from cms.site.worker import run_worker
+
+
+class Command(BaseCommand):
+    help = "Serve this instance: web and worker together, stopped together."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+
+    def handle(self, *, host: str, port: int, **_options: Any) -> None:
+        _check_migrated()
+        _check_free(host, port)
+        gather_static_files()
+        _load_all()
+        connections.close_all()
+        self.stdout.write(
+            _("Yelen answers at http://%(host)s:%(port)s — Ctrl-C stops it.")
+            % {"host": host, "port": port}
+        )
+        self.stdout.flush()
+        worker = Companion(run_worker, command=[sys.executable, "-m", "cms.site.worker"])
+        worker.start()
+        try:
+            serve_web(host=host, port=port)
+        finally:
+            worker.stop()
+        self.stdout.write(_("Stopped."))
+
+
+def _check_migrated() -> None:
+    executor = MigrationExecutor(connections["default"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(_("The database is not up to date: run “manage.py migrate” first."))
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                _("Cannot listen on %(host)s:%(port)s: %(reason)s. Choose another with --port.")
+                % {"host": host, "port": port, "reason": error.strerror}
+            ) from error
+
+
+def _load_all() -> None:
+    """Import what both children need before they are forked, to share its memory."""
+    importlib.import_module("celery.apps.worker")
+    importlib.import_module("celery.worker.consumer")
+    importlib.import_module("kombu.transport.filesystem")
+    get_resolver().url_patterns  # noqa: B018 - loads every view
+    connections.close_all()

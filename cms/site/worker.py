@@ -1,0 +1,46 @@
+"""The worker child: Celery, one task at a time, with its clock when something is scheduled."""
+
+from __future__ import annotations
+
+import signal
+import warnings
+
+from celery.platforms import SecurityWarning
+from celery.signals import worker_ready
+from django.conf import settings
+
+from cms.celery import app
+
+
+def run_worker() -> None:
+    """Take tasks until SIGTERM; the one under way is finished."""
+    # Messages are JSON, never pickle: running as root in a container is no more risk than the web.
+    warnings.simplefilter("ignore", SecurityWarning)
+    worker = app.Worker(
+        hostname="yelen@localhost",
+        pool_cls="solo",
+        loglevel="WARNING",
+        quiet=True,
+        redirect_stdouts=False,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        beat=bool(getattr(settings, "CELERY_BEAT_SCHEDULE", {})),
+        # The plain scheduler keeps nothing on disk that a power cut could spoil.
+        scheduler="celery.beat:Scheduler",
+    )
+    # Celery takes over SIGINT; Ctrl-C is for the web server, which then stops us.
+    worker_ready.connect(_ignore_interrupt, weak=False)
+    worker.start()
+    raise SystemExit(worker.exitcode)
+
+
+def _ignore_interrupt(**_arguments: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    run_worker()
