@@ -2,7 +2,7 @@
 
 from offline_pack.format.manifest import Manifest
 from offline_pack.format.reader import PackReader
-from offline_pack.format.signing import SigningKey, VerifyingKey, TrustedKeys
+from offline_pack.format.signing import SigningKey, TrustedKeys, VerifyingKey
 from offline_pack.format.writer import BuiltPack, PackFile, build_pack
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "PackFile",
     "PackReader",
     "SigningKey",
-    "VerifyingKey",
     "TrustedKeys",
+    "VerifyingKey",
     "build_pack",
 ]

@@ -36,8 +36,8 @@ from offline_pack.format.requirements import Abilities, check_requirements
 from offline_pack.format.signing import (
     MAX_ENVELOPE,
     PACKS,
-    VerifyingKey,
     TrustedKeys,
+    VerifyingKey,
     check_signatures,
     decode_envelope,
 )

@@ -18,10 +18,16 @@ _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
 
 
 def loads(
-    data: bytes, *, max_size: int, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES
+    data: bytes,
+    *,
+    max_size: int,
+    max_depth: int = MAX_DEPTH,
+    max_values: int = MAX_VALUES,
+    any_number: bool = False,
 ) -> dict[str, Any]:
     """The object in ``data``; raises ``StrictJSONError`` for anything unusual.
 
+    Numbers are integers from 0 to 2**53 - 1, unless ``any_number`` lets in what JSON allows.
     Depth and number of values are counted on the bytes, before anything is built in memory.
     """
     if len(data) > max_size:
@@ -31,8 +37,8 @@ def loads(
         document = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_object,
-            parse_float=_no_float,
-            parse_int=_integer,
+            parse_float=float if any_number else _no_float,
+            parse_int=int if any_number else _integer,
             parse_constant=_no_constant,
         )
         if _SURROGATE.search(data):  # a lone one is legal JSON and illegal text

@@ -1,0 +1,153 @@
+"""Long work: asked for by a person, done by the worker, told by a row."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.models import Course
+from offline_pack.errors import CourseNotFoundError, UnknownJobError
+from offline_pack.explain import EXPECTED, facts_of
+from offline_pack.exporter import generate_pack
+from offline_pack.format.source import Progress
+from offline_pack.importer import import_pack
+from offline_pack.keys import trusted_keys
+from offline_pack.locking import LockedError, machine_lock
+from offline_pack.models import Job, JobState
+
+logger = logging.getLogger(__name__)
+
+EXPORT = "export"
+IMPORT = "import"
+
+Work = Callable[[dict[str, Any], Progress], dict[str, Any]]
+"""Does a job from its params, and returns what its row should tell as the result."""
+
+_SECONDS_BETWEEN_REPORTS = 0.5
+_kinds: dict[str, Work] = {}
+
+
+def register_job(kind: str, work: Work) -> None:
+    """Make a kind of job known; ``work`` may be run again after an interruption."""
+    _kinds[kind] = work
+
+
+def start_job(kind: str, params: dict[str, Any], *, user: Any = None) -> Job:
+    """Write the job down, and hand it to the worker once that is committed."""
+    owner = user if user is not None and user.is_authenticated else None
+    job = Job.objects.create(kind=kind, params=params, created_by=owner)
+    # Robust: if the broker is away, the row waits for the next start of the worker.
+    transaction.on_commit(partial(_dispatch, job.pk), robust=True)
+    return job
+
+
+def run_job(job_id: UUID) -> None:
+    """Do a waiting job to its end; a job that another worker took is left alone."""
+    try:
+        with machine_lock(f"job-{job_id}"):
+            taken = Job.objects.filter(pk=job_id, state=JobState.WAITING).update(
+                state=JobState.RUNNING, host=platform.node(), heartbeat_at=timezone.now()
+            )
+            if taken:
+                _do(Job.objects.get(pk=job_id))
+    except LockedError:
+        return
+
+
+def restart_unfinished_jobs() -> int:
+    """Begin again what a power cut or a lost message left undone; returns how many.
+
+    A job whose lock is held has a living worker; one that runs on another machine is its affair.
+    """
+    restarted = 0
+    for job in Job.objects.unfinished().order_by("created_at"):
+        if job.state == JobState.RUNNING and not _is_abandoned(job):
+            continue
+        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, bytes_done=0)
+        _dispatch(job.pk)
+        restarted += 1
+    return restarted
+
+
+def _dispatch(job_id: UUID) -> None:
+    from offline_pack.tasks import run_job_task
+
+    run_job_task.delay(str(job_id))
+
+
+def _is_abandoned(job: Job) -> bool:
+    if job.host != platform.node():
+        return False
+    try:
+        with machine_lock(f"job-{job.pk}"):
+            return True
+    except LockedError:
+        return False
+
+
+def _do(job: Job) -> None:
+    try:
+        work = _kinds.get(job.kind)
+        if work is None:
+            raise UnknownJobError(job.kind)
+        result = work(job.params, _reporter(job))
+    except EXPECTED as error:
+        logger.warning("job %s (%s) failed: %s", job.pk, job.kind, error)
+        _finish(
+            job, state=JobState.FAILED, error=type(error).__name__, error_facts=facts_of(error)
+        )
+    except Exception:
+        _finish(job, state=JobState.FAILED, error="Exception")
+        raise
+    else:
+        _finish(job, state=JobState.DONE, result=result)
+
+
+def _finish(job: Job, **fields: Any) -> None:
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **fields)
+
+
+def _reporter(job: Job) -> Progress:
+    """Tell the row how far it is, but not so often that the card wears out."""
+    last = 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if done < total and time.monotonic() - last < _SECONDS_BETWEEN_REPORTS:
+            return
+        last = time.monotonic()
+        Job.objects.filter(pk=job.pk).update(
+            bytes_done=done, bytes_total=total, heartbeat_at=timezone.now()
+        )
+
+    return report
+
+
+def _export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    course = Course.objects.filter(pk=params["course"]).first()
+    if course is None:
+        raise CourseNotFoundError(params["course"])
+    pack = generate_pack(course, progress=progress)
+    return {"pack": pack.pk, "version": pack.version, "size": pack.size}
+
+
+def _import(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    installed = import_pack(Path(params["path"]), trusted=trusted_keys(), progress=progress)
+    return {
+        "course": str(installed.course.pk),
+        "version": installed.rev,
+        "changed": installed.changed,
+    }
+
+
+register_job(EXPORT, _export)
+register_job(IMPORT, _import)

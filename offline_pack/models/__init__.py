@@ -1,0 +1,28 @@
+"""Packs built and installed here, the keys believed, and long work under way."""
+
+from offline_pack.models.available_pack import AvailablePack
+from offline_pack.models.centre_link import CentreLink
+from offline_pack.models.device_key import DeviceContact, DeviceKey
+from offline_pack.models.job import Job, JobState
+from offline_pack.models.key import Purpose, TrustedKey
+from offline_pack.models.pack import Pack, Release
+from offline_pack.models.pairing_code import PairingCode
+from offline_pack.models.quarantine import QuarantinedFact
+from offline_pack.models.snapshot import Snapshot, SnapshotKind
+
+__all__ = [
+    "AvailablePack",
+    "CentreLink",
+    "DeviceContact",
+    "DeviceKey",
+    "Job",
+    "JobState",
+    "Pack",
+    "PairingCode",
+    "Purpose",
+    "QuarantinedFact",
+    "Release",
+    "Snapshot",
+    "SnapshotKind",
+    "TrustedKey",
+]

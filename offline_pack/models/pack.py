@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course
+from offline_pack.format.signing import fingerprint
+
+
+class Pack(models.Model):
+    """A pack built here, kept under the packs folder for download."""
+
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="packs", verbose_name=_("course")
+    )
+    version = models.PositiveIntegerField(_("version"))  # of the course
+    manifest_sha256 = models.CharField(max_length=64, unique=True)
+    key_id = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(_("size"))  # bytes
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("pack")
+        verbose_name_plural = _("packs")
+        ordering = ("course", "-version", "-created_at")
+
+    def __str__(self) -> str:
+        return self.download_name
+
+    @property
+    def download_name(self) -> str:
+        return f"{self.course.slug}-v{self.version}.pack"
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.key_id)
+
+    def get_absolute_url(self) -> str:
+        """Where it is downloaded; the address names exact bytes, so it never changes meaning."""
+        return reverse(
+            "yelen_offline_pack:download",
+            args=[self.manifest_sha256, self.course.slug, self.version],
+        )
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def newest_first(self) -> Self:
+        return self.order_by("pack", "-rev")
+
+
+class Release(models.Model):
+    """A pack that was installed here: one version of one course.
+
+    ``pack`` is the id of the pack line, which is the course's. The highest ``rev`` of a line is
+    the floor below which no pack is accepted any more.
+    """
+
+    pack = models.UUIDField()
+    rev = models.PositiveIntegerField(_("version"))
+    manifest_sha256 = models.CharField(max_length=64)
+    course_sha256 = models.CharField(max_length=64)  # of the course document
+    key_id = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(_("size"))  # bytes of the pack
+    released_at = models.DateTimeField(_("published"))
+    installed_at = models.DateTimeField(_("installed"))
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("installed pack")
+        verbose_name_plural = _("installed packs")
+        ordering = ("pack", "rev")
+        constraints = [models.UniqueConstraint(fields=("pack", "rev"), name="one_row_per_release")]
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.rev}"
