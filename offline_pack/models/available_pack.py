@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AvailablePack(models.Model):
+    """At a telecentre: a pack that the centre offers, as of the last sync.
+
+    ``offline_pack.sync.down.download_url`` says where to fetch it.
+    """
+
+    course_id = models.UUIDField(primary_key=True)
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(_("title"), max_length=200)
+    version = models.PositiveIntegerField(_("version"))
+    size = models.PositiveBigIntegerField(_("size"))  # bytes
+    manifest_sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=300)  # below the centre's address
+
+    class Meta:
+        verbose_name = _("available pack")
+        verbose_name_plural = _("available packs")
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.models import Epoch
+
+
+class QuarantinedFact(models.Model):
+    """At the centre: a fact that could not be used, as the bytes that came.
+
+    It has its place in the stream and counts in the cursor; ``code`` is one of those in
+    docs/reference/sync-protocol.md.
+    """
+
+    epoch = models.ForeignKey(Epoch, models.PROTECT, related_name="quarantined")
+    sequence = models.PositiveBigIntegerField()
+    code = models.CharField(_("reason"), max_length=20)
+    line = models.BinaryField()
+    chain_hash = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("set-aside fact")
+        verbose_name_plural = _("set-aside facts")
+        ordering = ("epoch", "sequence")
+        constraints = [
+            models.UniqueConstraint(fields=("epoch", "sequence"), name="quarantined_once_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.epoch_id} {self.sequence} {self.code}"

@@ -1,0 +1,214 @@
+"""The envelope of a batch: header line, fact lines, one compressed frame."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from lms.fact import canonical_text
+from offline_pack.format.compression import LEVEL
+from offline_pack.format.errors import PackFormatError
+from offline_pack.format.strictjson import loads
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PROTOCOLS = (1,)
+CONTENT_TYPE = "application/vnd.yelen.box"
+ANSWER_CONTENT_TYPE = "application/vnd.yelen.answer"
+USUAL_FACTS = 500
+MAX_FACTS = 1000
+GOOD_SIZE = 256 * 1024  # bytes of a compressed body: what a sender aims at
+MAX_BODY = 1024 * 1024  # bytes of a compressed body: what a centre accepts
+MAX_RAW = 16 * 1024 * 1024  # bytes, decompressed
+MAX_LINE = 256 * 1024
+MAX_HEADER = 16 * 1024
+MAX_ANSWER = 8 * 1024 * 1024  # compressed; a roster of thousands is far below
+MAX_RAW_ANSWER = 64 * 1024 * 1024
+_WINDOW_LOG_MAX = 23
+_GZIP = b"\x1f\x8b"
+_HASH_BYTES = 32
+
+
+class MalformedBatchError(ValueError):
+    """Not a batch; the text says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    to: str  # key id of the centre's sync key
+    device: UUID
+    epoch: UUID
+    first_seq: int
+    n: int
+    prev_h: bytes
+    last_h: bytes
+    left: int  # facts still waiting after this batch
+    boot: UUID
+    mono: int
+    wall: int
+    clockq: int
+    software: str = ""
+    schema: int = 1
+    have: dict[str, tuple[int, str]] = field(default_factory=dict)  # kind -> version, digest
+    cursor_seen: int = 0
+    proto: tuple[int, ...] = PROTOCOLS
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "proto": list(self.proto),
+            "to": self.to,
+            "device": self.device.hex,
+            "epoch": self.epoch.hex,
+            "first_seq": self.first_seq,
+            "n": self.n,
+            "prev_h": self.prev_h.hex(),
+            "last_h": self.last_h.hex(),
+            "left": self.left,
+            "boot": self.boot.hex,
+            "mono": self.mono,
+            "wall": self.wall,
+            "clockq": self.clockq,
+            "sw": self.software,
+            "schema": self.schema,
+            "have": {kind: list(held) for kind, held in self.have.items()},
+            "cursor_seen": self.cursor_seen,
+        }
+
+    @classmethod
+    def from_wire(cls, document: dict[str, Any]) -> Header:
+        """Raises ``MalformedBatchError``; unknown keys are passed over, as a newer device's."""
+        try:
+            return cls(
+                proto=tuple(whole(number) for number in document["proto"]),
+                to=str(document["to"]),
+                device=UUID(document["device"]),
+                epoch=UUID(document["epoch"]),
+                first_seq=whole(document["first_seq"], least=1),
+                n=whole(document["n"], most=MAX_FACTS),
+                prev_h=_hash(document["prev_h"]),
+                last_h=_hash(document["last_h"]),
+                left=whole(document.get("left", 0)),
+                boot=UUID(document["boot"]),
+                mono=whole(document["mono"]),
+                wall=whole(document["wall"], least=-(2**62)),
+                clockq=whole(document["clockq"], most=3),
+                software=str(document.get("sw", ""))[:40],
+                schema=whole(document.get("schema", 1)),
+                have={
+                    str(kind): (whole(held[0]), str(held[1]))
+                    for kind, held in dict(document.get("have", {})).items()
+                },
+                cursor_seen=whole(document.get("cursor_seen", 0)),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise MalformedBatchError(f"header: {error!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    header: Header
+    lines: tuple[bytes, ...]  # one fact each, as it came, without line end
+
+    def chain(self) -> list[bytes]:
+        """The chain hash after each line."""
+        hashes: list[bytes] = []
+        previous = self.header.prev_h
+        for line in self.lines:
+            previous = hashlib.sha256(previous + line).digest()
+            hashes.append(previous)
+        return hashes
+
+
+def whole(value: Any, *, least: int = 0, most: int = 2**63 - 1) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"a whole number from {least} to {most} is expected")
+    return value
+
+
+def encode_batch(header: Header, lines: Sequence[bytes]) -> bytes:
+    """The body that travels."""
+    head = canonical_text(header.to_wire()).encode("ascii")
+    return zstd.compress(b"".join(line + b"\n" for line in (head, *lines)), level=LEVEL)
+
+
+def decode_batch(body: bytes) -> Batch:
+    """Raises ``MalformedBatchError``. Facts are not looked into; the chain is checked."""
+    raw = _expand(body, limit=MAX_RAW)
+    head, *lines = _lines(raw)
+    try:
+        document = json.loads(head) if len(head) <= MAX_HEADER else None
+    except (ValueError, RecursionError) as error:
+        raise MalformedBatchError("the header is not JSON") from error
+    if not isinstance(document, dict):
+        raise MalformedBatchError("the header is not an object")
+    batch = Batch(Header.from_wire(document), tuple(lines))
+    if len(lines) != batch.header.n:
+        raise MalformedBatchError(f"{batch.header.n} facts announced, {len(lines)} found")
+    if any(len(line) > MAX_LINE for line in lines):
+        raise MalformedBatchError(f"a line is longer than {MAX_LINE} bytes")
+    if (batch.chain() or [batch.header.prev_h])[-1] != batch.header.last_h:
+        raise MalformedBatchError("the facts do not fit the hashes in the header")
+    return batch
+
+
+def encode_answer(document: dict[str, Any]) -> bytes:
+    return zstd.compress(canonical_text(document).encode("ascii"), level=LEVEL)
+
+
+def decode_answer(body: bytes) -> dict[str, Any]:
+    """Raises ``MalformedBatchError``; only for an answer whose signature was found good."""
+    raw = _expand(body, limit=MAX_RAW_ANSWER)
+    try:
+        return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=4_000_000)
+    except PackFormatError as error:
+        raise MalformedBatchError(str(error)) from error
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    if not raw.endswith(b"\n"):
+        raise MalformedBatchError("the last line has no end")
+    if raw.count(b"\n") > MAX_FACTS + 1:
+        raise MalformedBatchError(f"more than {MAX_FACTS} facts")
+    return raw[:-1].split(b"\n")
+
+
+def _expand(body: bytes, *, limit: int) -> bytes:
+    """Decompress, never past ``limit`` bytes."""
+    try:
+        raw, ended = _gunzip(body, limit) if body.startswith(_GZIP) else _unzstd(body, limit)
+    except (zstd.ZstdError, zlib.error) as error:
+        raise MalformedBatchError("it cannot be decompressed") from error
+    if len(raw) > limit:
+        raise MalformedBatchError(f"more than {limit} bytes come out")
+    if not ended:
+        raise MalformedBatchError("it ends too early, or something follows")
+    return raw
+
+
+def _unzstd(body: bytes, limit: int) -> tuple[bytes, bool]:
+    options = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG_MAX}
+    decompressor = zstd.ZstdDecompressor(options=options)
+    raw = decompressor.decompress(body, max_length=limit + 1)
+    return raw, decompressor.eof and not decompressor.unused_data
+
+
+def _gunzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+    decompressor = zlib.decompressobj(wbits=31)
+    raw = decompressor.decompress(body, limit + 1)
+    return raw, decompressor.eof and not decompressor.unused_data
+
+
+def _hash(text: Any) -> bytes:
+    value = bytes.fromhex(text)
+    if len(value) != _HASH_BYTES:
+        raise ValueError("a hash of 32 bytes is expected")
+    return value

@@ -1,0 +1,175 @@
+"""What can go wrong with a sync. The words for people are in ``offline_pack.sync.words``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from offline_pack.errors import OfflinePackError
+
+
+class SyncError(OfflinePackError):
+    """Base of everything that stops a sync or a pairing."""
+
+
+class RefusalError(SyncError):
+    """At the centre: a request answered with a refusal (docs/reference/sync-protocol.md)."""
+
+    def __init__(self, status: int, code: str, **facts: Any) -> None:
+        super().__init__(f"{status} {code} {facts or ''}".strip())
+        self.status, self.code, self.facts = status, code, facts
+
+    def document(self) -> dict[str, Any]:
+        return {"code": self.code, **self.facts}
+
+
+class NotPairedError(SyncError):
+    """This machine is not paired with a centre."""
+
+
+class SyncBusyError(SyncError):
+    """Another sync is under way on this machine."""
+
+
+class CentreAddressError(SyncError):
+    """Not an address that a centre can have."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} is not the address of a centre")
+        self.address = address
+
+
+class CentreUnreachableError(SyncError):
+    """No connection, or it broke."""
+
+    def __init__(self, address: str, *, reason: str) -> None:
+        super().__init__(f"{address} cannot be reached: {reason}")
+        self.address, self.reason = address, reason
+
+
+class NotTheCentreError(SyncError):
+    """Somebody answered, and it was not our centre: a captive portal, or worse."""
+
+    def __init__(self, address: str, *, reason: str) -> None:
+        super().__init__(f"what answered at {address} is not the centre: {reason}")
+        self.address, self.reason = address, reason
+
+
+class CentreFaultError(SyncError):
+    """The centre's server failed; ``status`` is the HTTP status."""
+
+    def __init__(self, *, status: int) -> None:
+        super().__init__(f"the centre's server answered {status}")
+        self.status = status
+
+
+class CentreBusyError(SyncError):
+    """The centre asks to come back after ``retry_after`` seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(f"the centre asks to wait {retry_after} seconds")
+        self.retry_after = retry_after
+
+
+class RevokedError(SyncError):
+    """The centre has withdrawn this device."""
+
+
+class UnknownDeviceError(SyncError):
+    """The centre does not know this device, or not this key of it."""
+
+
+class OtherCentreError(SyncError):
+    """The centre says that the batch was meant for another centre or is another device's."""
+
+
+class SoftwareTooOldError(SyncError):
+    """No protocol version in common; these are the centre's."""
+
+    def __init__(self, *, min_proto: int, max_proto: int) -> None:
+        super().__init__(f"the centre speaks protocol {min_proto} to {max_proto}")
+        self.min_proto, self.max_proto = min_proto, max_proto
+
+
+class BatchRefusedError(SyncError):
+    """The centre cannot read what this device sends."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"the centre cannot read the batch: {reason}")
+        self.reason = reason
+
+
+class BatchTooLargeError(SyncError):
+    """The centre, or this device itself, finds the batch too large."""
+
+
+class StreamForkError(SyncError):
+    """The centre holds another story from ``at`` on."""
+
+    def __init__(self, *, at: int) -> None:
+        super().__init__(f"the centre holds another story from {at} on")
+        self.at = at
+
+
+class StreamGapError(SyncError):
+    """The centre holds only up to ``stored``."""
+
+    def __init__(self, *, stored: int) -> None:
+        super().__init__(f"the centre holds only up to {stored}")
+        self.stored = stored
+
+
+class DamagedStreamError(SyncError):
+    """A stored fact no longer fits the chain: a damaged disk. ``at`` is its sequence."""
+
+    def __init__(self, *, at: int) -> None:
+        super().__init__(f"the stored fact {at} does not fit the chain any more")
+        self.at = at
+
+
+class NoProgressError(SyncError):
+    """The centre and this device do not come to an end with each other."""
+
+
+class EmptyRosterError(SyncError):
+    """A roster without learners came after one with ``held`` of them."""
+
+    def __init__(self, *, held: int) -> None:
+        super().__init__(f"the roster is empty; the last one had {held} learners")
+        self.held = held
+
+
+class PairingRefusedError(SyncError):
+    """The code is wrong, worn out, too old or used. The centre does not say which."""
+
+
+class CodeFormatError(SyncError):
+    """Not twelve characters of the code's alphabet."""
+
+
+def refusal_met(status: int, document: dict[str, Any]) -> SyncError:
+    """The error a device raises for a signed refusal of the centre."""
+    code = str(document.get("code", ""))
+    plain = {
+        "revoked": RevokedError("the centre has withdrawn this device"),
+        "unknown_device": UnknownDeviceError("the centre does not know this device"),
+        "bad_signature": UnknownDeviceError("the centre does not accept this device's signature"),
+        "other_centre": OtherCentreError("the batch was meant for another centre"),
+        "other_device": OtherCentreError("the batch belongs to another device"),
+        "wrong_code": PairingRefusedError("the centre refuses the pairing code"),
+        "too_large": BatchTooLargeError("the centre finds the batch too large"),
+    }
+    if code in plain:
+        return plain[code]
+    if code == "fork":
+        return StreamForkError(at=int(document["at"]))
+    if code == "gap":
+        return StreamGapError(stored=int(document["stored"]))
+    if code == "protocol":
+        return SoftwareTooOldError(
+            min_proto=int(document["min_proto"]), max_proto=int(document["max_proto"])
+        )
+    if code == "wait":
+        return CentreBusyError(retry_after=int(document["retry_after"]))
+    if code == "malformed":
+        return BatchRefusedError(reason=str(document.get("reason", "")))
+    return CentreFaultError(status=status)
