@@ -1,0 +1,17 @@
+"""What every test may rely on: an instance folder of its own, and no network but loopback."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path, settings):
+    """Each test has its own blobs, keys, packs and stick."""
+    folder = tmp_path / "data"
+    for name in ("blobs", "keys", "packs", "usb", "media"):
+        (folder / name).mkdir(parents=True)
+    settings.YELEN_DATA_DIR = folder
+    settings.YELEN_USB_DIR = folder / "usb"
+    settings.MEDIA_ROOT = folder / "media"
+    return folder
