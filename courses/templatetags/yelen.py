@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.errors import IconMissingError
+from courses.outline import BlobRef, ImageBlock
+from courses.reading import blob_url as address_of_blob
 
 register = template.Library()
 
@@ -83,3 +85,17 @@ def percent(share: float | None) -> int:
     """0..1 as a whole number of hundredths, never rounded up to 100."""
     value = float(share or 0) * 100
     return min(99, round(value)) if value < 100 else 100  # noqa: PLR2004 - hundredths
+
+
+@register.simple_tag
+def blob_url(blob: BlobRef | None, name: str) -> str:
+    """Where a visitor fetches the bytes; ``name`` is what a download is called."""
+    return address_of_blob(blob, name=name)
+
+
+@register.filter
+def srcset(image: ImageBlock) -> str:
+    """Every width of an image, for the browser to choose from."""
+    return ", ".join(
+        f"{address_of_blob(item.blob, name='image')} {item.width}w" for item in image.renditions
+    )
