@@ -27,3 +27,7 @@ class GapError(LmsError):
     def __init__(self, *, epoch: UUID, held: int, first: int) -> None:
         super().__init__(f"epoch {epoch}: holds up to {held}, received from {first}")
         self.epoch, self.held, self.first = epoch, held, first
+
+
+class PinError(LmsError):
+    """A PIN is not four digits."""

@@ -1,32 +1,44 @@
-"""Who is learning: ``request.learner``."""
+"""Who is learning: ``request.learner``; and what a shared computer must not remember."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from lms.models import Learner
-
-SESSION_KEY = "learner_id"
+from lms.sessions import LEARNER_KEY, end_if_idle, is_signed_in
 
 
 class LearnerMiddleware:
-    """Give each request a lazy ``learner``: the one signed in by PIN, or the user's; else None."""
+    """Give each request a lazy ``learner``: the one signed in by PIN, or the user's; else None.
+
+    Pages of a signed-in person are not stored: Back never shows them to the next one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.learner = SimpleLazyObject(lambda: _learner_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        end_if_idle(request)
+        request.learner = SimpleLazyObject(lambda: learner_of(request))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and _is_personal(request):
+            response["Cache-Control"] = "no-store"
+        return response
 
 
-def _learner_of(request: HttpRequest) -> Learner | None:
+def learner_of(request: HttpRequest) -> Learner | None:
     learners = Learner.objects.active().select_related("telecentre")
-    if learner_id := request.session.get(SESSION_KEY):
+    if learner_id := request.session.get(LEARNER_KEY):
         return learners.filter(pk=learner_id).first()
     if request.user.is_authenticated:
         return learners.filter(user=request.user).first()
     return None
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return (has_cookie or request.session.modified) and is_signed_in(request)
