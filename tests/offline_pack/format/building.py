@@ -15,8 +15,8 @@ from offline_pack.format.manifest import PAYLOAD_TYPE, Manifest, Requires
 from offline_pack.format.signing import (
     PACKS,
     SigningKey,
-    VerifyingKey,
     TrustedKeys,
+    VerifyingKey,
     encode_envelope,
     signed_by,
 )

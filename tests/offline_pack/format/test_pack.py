@@ -26,7 +26,7 @@ from offline_pack.format.errors import (
     WrongPurposeError,
 )
 from offline_pack.format.reader import PackReader
-from offline_pack.format.signing import PACKS, SYNC, VerifyingKey, TrustedKeys
+from offline_pack.format.signing import PACKS, SYNC, TrustedKeys, VerifyingKey
 from offline_pack.format.writer import PackFile, build_pack
 from tests.offline_pack.format.building import (
     COURSE,
