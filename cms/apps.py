@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,10 @@ class CmsConfig(AppConfig):
     label = "yelen_cms"
     verbose_name = _("Authoring")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import signal_handlers
+        from cms.starting import prepare_site
+
+        signal_handlers.connect()
+        post_migrate.connect(prepare_site, sender=self)
