@@ -7,3 +7,8 @@ class LmsConfig(AppConfig):
     label = "yelen_lms"
     verbose_name = _("Learning records")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from lms import signal_handlers
+
+        signal_handlers.connect()

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
+
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before this software: a date earlier than that is a clock that has lost its time."""
+
+AHEAD = timedelta(days=1)
+"""How far a clock may be ahead of this one and still be believed."""
 
 
 class ClockQuality(IntEnum):
@@ -36,6 +42,14 @@ class ClockReading:
     @property
     def wall(self) -> datetime:
         return datetime.fromtimestamp(self.wall_ms / 1000, tz=UTC)
+
+
+def plausible_time(wall_ms: int, *, received: datetime) -> datetime:
+    """When a fact happened, as far as its wall clock can be believed; else when it came in."""
+    earliest, latest = EARLIEST.timestamp() * 1000, (received + AHEAD).timestamp() * 1000
+    if earliest <= wall_ms <= latest:
+        return datetime.fromtimestamp(wall_ms / 1000, tz=UTC)
+    return received
 
 
 def read_clock() -> ClockReading:

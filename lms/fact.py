@@ -55,7 +55,7 @@ class Fact:
     @classmethod
     def from_wire(cls, document: Mapping[str, Any]) -> Fact:
         """Parse at the door; raises ``KeyError``, ``TypeError`` or ``ValueError`` on bad input."""
-        whole = {key: _whole(document[key]) for key in ("n", "v", "r", "w", "m", "q")}
+        whole = {key: _whole(document[key], *bounds) for key, bounds in _BOUNDS.items()}
         return cls(
             id=UUID(document["id"]),
             sequence=whole["n"],
@@ -84,13 +84,24 @@ def canonical_text(document: Any) -> str:
     )
 
 
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-        raise ValueError("a whole number is expected")
+_BOUNDS = {
+    "n": (1, 2**63 - 1),
+    "v": (0, 2**15 - 1),
+    "r": (0, 2**31 - 1),
+    "w": (-(2**63), 2**63 - 1),
+    "m": (-(2**63), 2**63 - 1),
+    "q": (-(2**15), 2**15 - 1),
+}
+"""The whole numbers of a fact, and what every database can hold of them."""
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError(f"a whole number from {least} to {most} is expected")
     return value
 
 
 def _text(value: Any, *, longest: int) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= longest:
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError("a short text is expected")
     return value

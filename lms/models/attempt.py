@@ -9,12 +9,14 @@ from lms.models.learner import Learner
 class Attempt(models.Model):
     """One try at an activity. Derived from statements that carry the same ``attempt`` id.
 
-    Quiz: ``answers`` maps question id -> {"right": bool, "response": [...]}. Practical: item id ->
-    level, ``attempt_id`` being the statement's. H5P: the result of the latest top-level statement.
+    Quiz: ``answers`` maps question id -> {"right": bool, "response": [...]}; ``scaled`` counts all
+    questions right by then, in this try or before; finished when nothing is left to ask.
+    Practical: item id -> level; a try begun and not finished waits for its observer.
+    H5P: the result of the latest top-level statement.
     """
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="attempts")
-    course_id = models.UUIDField(null=True)
+    course_id = models.UUIDField()
     course_version = models.PositiveIntegerField(default=0)
     activity_id = models.UUIDField()
     attempt_id = models.UUIDField()
@@ -30,6 +32,7 @@ class Attempt(models.Model):
         ordering = ("started_at", "attempt_id")
         constraints = [
             models.UniqueConstraint(
-                fields=("learner", "activity_id", "attempt_id"), name="one_row_an_attempt"
+                fields=("learner", "course_id", "activity_id", "attempt_id"),
+                name="one_row_an_attempt",
             )
         ]

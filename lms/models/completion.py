@@ -20,7 +20,7 @@ class Completion(models.Model):
         COURSE = "course", _("course")
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="completions")
-    course_id = models.UUIDField(null=True)
+    course_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=Kind)
     object_id = models.UUIDField()
     completed_at = models.DateTimeField(_("completed"))
@@ -30,7 +30,9 @@ class Completion(models.Model):
         verbose_name = _("completion")
         verbose_name_plural = _("completions")
         constraints = [
-            models.UniqueConstraint(fields=("learner", "kind", "object_id"), name="completed_once")
+            models.UniqueConstraint(
+                fields=("learner", "course_id", "kind", "object_id"), name="completed_once"
+            )
         ]
         indexes = [
             models.Index(fields=("course_id", "kind"), name="completions_of_course"),

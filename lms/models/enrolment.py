@@ -7,12 +7,16 @@ from lms.models.learner import Learner
 
 
 class Enrolment(models.Model):
-    """A learner follows a course. Derived from ``registered`` statements."""
+    """A learner follows a course. Derived from ``registered`` statements.
+
+    A single answer does not move ``last_active_at``: one write less for each of them.
+    """
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="enrolments")
     course_id = models.UUIDField()
     registered_at = models.DateTimeField(_("enrolled"))
-    last_lesson_id = models.UUIDField(null=True)  # where "Continue" goes from
+    last_lesson_id = models.UUIDField(null=True)  # the lesson read last
+    last_lesson_at = models.DateTimeField(null=True)
     last_active_at = models.DateTimeField(_("last activity"), null=True)
 
     class Meta:

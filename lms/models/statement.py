@@ -5,6 +5,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 
 from lms.fact import Fact
 from lms.models.device import Epoch
@@ -17,10 +18,10 @@ class Verb(models.TextChoices):
     SEEN = "seen"  # object = lesson
     ATTEMPTED = "attempted"  # a try begins; object = activity; body: attempt
     ANSWERED = "answered"  # body: attempt, question, response, right
-    COMPLETED = "completed"  # H5P: body: mode, attempt, scaled?, success?, xapi?
+    COMPLETED = "completed"  # H5P: body: mode, attempt, scaled? ("0.8500"), success?, xapi?
     PROGRESSED = "progressed"  # H5P events that complete nothing; body: xapi
-    OBSERVED = "observed"  # practical; body: levels {item: level}, observer, observer_name
-    LEARNER_CREATED = "learner_created"  # object = learner; body: profile
+    OBSERVED = "observed"  # practical; body: levels {item: level}, observer, attempt?...
+    LEARNER_CREATED = "learner_created"  # object = learner; body: profile {name, sex?, ...}
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -55,7 +56,7 @@ class Statement(models.Model):
     body_json = models.TextField(default="{}")  # canonical text, see lms.fact
     chain_hash = models.BinaryField(max_length=32)
     occurred_at = models.DateTimeField()
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=timezone.now)
 
     objects = StatementQuerySet.as_manager()
 
@@ -64,8 +65,11 @@ class Statement(models.Model):
             models.UniqueConstraint(fields=("epoch", "sequence"), name="gapless_place_in_epoch")
         ]
         indexes = [
-            models.Index(fields=("learner_id", "course_id"), name="facts_of_learner"),
+            models.Index(
+                fields=("learner_id", "course_id", "course_version"), name="facts_of_learner"
+            ),
             models.Index(fields=("object_id", "learner_id"), name="facts_of_object"),
+            models.Index(fields=("course_id", "course_version"), name="facts_of_course"),
         ]
 
     def __str__(self) -> str:

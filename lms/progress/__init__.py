@@ -1,0 +1,37 @@
+"""From what learners did to what they have completed.
+
+``apply_statements`` and ``derive`` are the only writers of enrolments, attempts and completions;
+``progress_of`` and ``courses_of`` read them for the pages.
+"""
+
+from lms.progress.activity_rules import register_rule
+from lms.progress.deriving import apply_statements, count_differences, derive
+from lms.progress.pending import derive_course, derive_pending, rebuild_all
+from lms.progress.rules import fold
+from lms.progress.standing import (
+    ActivityProgress,
+    CourseProgress,
+    CourseSummary,
+    LessonProgress,
+    ModuleProgress,
+    courses_of,
+    progress_of,
+)
+
+__all__ = [
+    "ActivityProgress",
+    "CourseProgress",
+    "CourseSummary",
+    "LessonProgress",
+    "ModuleProgress",
+    "apply_statements",
+    "count_differences",
+    "courses_of",
+    "derive",
+    "derive_course",
+    "derive_pending",
+    "fold",
+    "progress_of",
+    "rebuild_all",
+    "register_rule",
+]

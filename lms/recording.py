@@ -1,0 +1,198 @@
+"""The only writer of statements. Two doors: facts made here, and facts arriving.
+
+``record_statement`` is strict. ``merge_statements`` forgives what networks do (the same fact
+twice, an answer lost) and nothing else: a gap and a fork are refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.clock import plausible_time, read_clock
+from lms.errors import ForkError, GapError, StatementError
+from lms.fact import Fact
+from lms.identifiers import new_id
+from lms.models import Device, Epoch, Learner, Statement, Verb
+from lms.profiles import receive_learners
+from lms.progress import apply_statements, derive_pending
+from lms.signals import statements_merged
+from lms.statement_body import body_text
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    stored: int  # facts new here
+    repeated: int  # facts already held, identical
+    held_to: int  # the last sequence number now held
+
+
+@transaction.atomic
+def record_statement(
+    *,
+    verb: Verb | str,
+    learner: Learner,
+    object_id: UUID,
+    course_id: UUID | None,
+    course_version: int,
+    body: Mapping[str, Any] | None = None,
+) -> Statement:
+    """Write down what the learner just did, and draw the conclusions, in one transaction.
+
+    A body holds texts, whole numbers, booleans, lists and objects only (scores are texts such as
+    "0.8500"). Raises ``StatementError``; then nothing is written.
+    """
+    if verb not in Verb.values:
+        raise StatementError(f"{verb!r} is not a verb of this version")
+    if course_version < (1 if course_id else 0):
+        raise StatementError(f"version {course_version} of a course cannot be")
+    text = body_text(str(verb), body or {})
+    clock, epoch = read_clock(), own_epoch()
+    fact = Fact(
+        id=new_id(),
+        sequence=epoch.last_sequence + 1,
+        verb=str(verb),
+        v=1,
+        learner_id=learner.pk,
+        object_id=object_id,
+        course_id=course_id,
+        course_version=course_version,
+        wall_ms=clock.wall_ms,
+        boot_id=clock.boot_id,
+        mono_ms=clock.mono_ms,
+        clock_quality=int(clock.quality),
+        body_json=text,
+    )
+    chain_hash = fact.hash_after(bytes(epoch.last_hash))
+    statement = _row(fact, epoch=epoch, chain_hash=chain_hash, received=timezone.now())
+    statement.save(force_insert=True)
+    _advance(epoch, sequence=fact.sequence, chain_hash=chain_hash)
+    apply_statements([statement], learners_known=True)
+    return statement
+
+
+def own_device() -> Device:
+    """This machine, made known to itself at first use."""
+    device, _created = Device.objects.get_or_create(is_self=True)
+    return device
+
+
+def own_epoch() -> Epoch:
+    """The stream this machine writes to, locked until the transaction ends."""
+    open_epochs = Epoch.objects.select_for_update(of=("self",)).order_by("-started_at", "-id")
+    epoch = open_epochs.filter(device__is_self=True, closed_at=None).first()
+    if epoch is None:
+        # Two processes may come here at once: the device's row lets in one at a time.
+        device = Device.objects.select_for_update().get(pk=own_device().pk)
+        epoch = open_epochs.filter(device=device, closed_at=None).first()
+        epoch = epoch or Epoch.objects.create(device=device)
+    return epoch
+
+
+@transaction.atomic
+def start_new_epoch() -> Epoch:
+    """Close this machine's stream and open another: after a pairing, a restore, a fork."""
+    epoch = own_epoch()
+    epoch.closed_at = timezone.now()
+    epoch.save(update_fields=["closed_at"])
+    return Epoch.objects.create(device_id=epoch.device_id)
+
+
+@transaction.atomic
+def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
+    """Store facts of another machine, in sequence order, and draw the conclusions.
+
+    All or nothing. Raises ``GapError`` when facts are missing before or among these, and
+    ``ForkError`` when a sequence number or an id held here comes again with other content.
+    """
+    epoch = Epoch.objects.select_for_update(of=("self",)).select_related("device").get(pk=epoch.pk)
+    if not facts:
+        return MergeResult(stored=0, repeated=0, held_to=epoch.last_sequence)
+    _refuse_gaps(epoch, facts)
+    _refuse_other_story(epoch, facts)
+    fresh = [fact for fact in facts if fact.sequence > epoch.last_sequence]
+    if fresh:
+        _refuse_known_ids(epoch, fresh)
+        _store(epoch, fresh)
+    return MergeResult(
+        stored=len(fresh), repeated=len(facts) - len(fresh), held_to=epoch.last_sequence
+    )
+
+
+def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
+    received, chain_hash = timezone.now(), bytes(epoch.last_hash)
+    rows = []
+    for fact in facts:
+        chain_hash = fact.hash_after(chain_hash)
+        rows.append(_row(fact, epoch=epoch, chain_hash=chain_hash, received=received))
+    Statement.objects.bulk_create(rows)
+    last = facts[-1].sequence
+    _advance(epoch, sequence=last, chain_hash=chain_hash)
+    arrived = receive_learners(facts, telecentre_id=epoch.device.telecentre_id)
+    apply_statements(rows)
+    if arrived:
+        derive_pending(learner_ids=arrived)
+    transaction.on_commit(
+        partial(
+            statements_merged.send_robust,
+            sender=Statement,
+            epoch_id=epoch.pk,
+            stored=len(rows),
+            held_to=last,
+            learner_ids=frozenset(fact.learner_id for fact in facts),
+        )
+    )
+
+
+def _refuse_gaps(epoch: Epoch, facts: Sequence[Fact]) -> None:
+    held, first = epoch.last_sequence, facts[0].sequence
+    if not 1 <= first <= held + 1:
+        raise GapError(epoch=epoch.pk, held=held, first=first)
+    for before, after in pairwise(facts):
+        if after.sequence != before.sequence + 1:
+            raise GapError(epoch=epoch.pk, held=before.sequence, first=after.sequence)
+
+
+def _refuse_other_story(epoch: Epoch, facts: Sequence[Fact]) -> None:
+    """A number held already must carry the same fact; one passed over was never held."""
+    again = {fact.sequence: fact for fact in facts if fact.sequence <= epoch.last_sequence}
+    held = epoch.statements.filter(sequence__in=again) if again else ()
+    for row in sorted(held, key=lambda row: row.sequence):
+        if row.fact() != again[row.sequence]:
+            raise ForkError(epoch=epoch.pk, sequence=row.sequence)
+
+
+def _refuse_known_ids(epoch: Epoch, facts: Sequence[Fact]) -> None:
+    """An id names one fact in the whole world; twice under two numbers is two stories."""
+    by_id = {fact.id: fact.sequence for fact in facts}
+    if len(by_id) == len(facts):
+        known = Statement.objects.filter(pk__in=by_id).values_list("pk", flat=True)
+        again: Iterable[int] = sorted(by_id[pk] for pk in known)
+    else:
+        again = sorted(fact.sequence for fact in facts if by_id[fact.id] != fact.sequence)
+    for sequence in again:
+        raise ForkError(epoch=epoch.pk, sequence=sequence)
+
+
+def _advance(epoch: Epoch, *, sequence: int, chain_hash: bytes) -> None:
+    epoch.last_sequence, epoch.last_hash = sequence, chain_hash
+    epoch.save(update_fields=["last_sequence", "last_hash"])
+
+
+def _row(fact: Fact, *, epoch: Epoch, chain_hash: bytes, received: datetime) -> Statement:
+    fields = {name: getattr(fact, name) for name in Fact.__dataclass_fields__}
+    return Statement(
+        **fields,
+        epoch=epoch,
+        chain_hash=chain_hash,
+        occurred_at=plausible_time(fact.wall_ms, received=received),
+        received_at=received,
+    )

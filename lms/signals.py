@@ -1,0 +1,15 @@
+"""What this app announces, after commit and with ``send_robust``.
+
+``statements_merged``: facts arrived from another machine. Arguments: ``epoch_id`` (UUID),
+``stored`` (int), ``held_to`` (int), ``learner_ids`` (frozenset of UUID).
+
+``lesson_completed``, ``course_completed``: a learner has newly completed one, by a fact recorded
+here or merged. Arguments: ``learner_id``, ``course_id``, ``object_id`` (UUID; the lesson's, or
+the course's) and ``completed_at`` (aware UTC). Not sent when figures are rebuilt.
+"""
+
+from django.dispatch import Signal
+
+statements_merged = Signal()
+lesson_completed = Signal()
+course_completed = Signal()
