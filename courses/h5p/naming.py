@@ -44,3 +44,9 @@ def parse_label(text: str) -> LibraryName | None:
     if found is None:
         return None
     return LibraryName(found["name"], int(found["major"]), int(found["minor"]))
+
+
+def parse_folder(text: str) -> LibraryName | None:
+    """Read ``Name-major.minor``; None when the text is anything else."""
+    machine_name, _dash, version = text.rpartition("-")
+    return parse_label(f"{machine_name} {version}")
