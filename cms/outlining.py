@@ -169,8 +169,9 @@ def _read_bodies(pages: Sequence[Any], *, edited: Any | None) -> dict[str, Any]:
         if page is edited:
             bodies[page.path] = page.body
         else:
-            saved[page.body.stream_block].append(page)
-    for stream_block, group in saved.items():
+            saved[type(page)].append(page)
+    for group in saved.values():
+        stream_block = group[0].body.stream_block
         values = stream_block.bulk_to_python([list(page.body.raw_data) for page in group])
         bodies |= {page.path: value for page, value in zip(group, values, strict=True)}
     return bodies

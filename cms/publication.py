@@ -16,21 +16,27 @@ from django.db import transaction
 from wagtail.models import Page
 
 from cms.outlining import outline_from_page
+from courses.errors import CoursesError
 from courses.models import Course
 from courses.publishing import publish_outline, withdraw_course
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Publication:
     """Called on commit: the catalogue's course becomes what its pages say by then."""
 
     page_id: int  # of the course page
     course_id: UUID
+    is_done: bool = False
 
     def __call__(self) -> None:
-        publish_course(self)
+        self.is_done = True
+        try:
+            publish_course(self.page_id, course_id=self.course_id)
+        except CoursesError:  # the page is published by now; the hook tells the trainer why
+            log.exception("the catalogue could not follow page %s", self.page_id)
 
 
 def publish_soon(course_page: Any) -> None:
@@ -38,23 +44,23 @@ def publish_soon(course_page: Any) -> None:
     publication = Publication(page_id=course_page.pk, course_id=course_page.learning_id)
     waiting = transaction.get_connection().run_on_commit
     if not any(entry[1] == publication for entry in waiting):
-        # robust: the page is published by now, whatever becomes of the catalogue
-        transaction.on_commit(publication, robust=True)
+        transaction.on_commit(publication)
 
 
-def publish_course(publication: Publication) -> Course | None:
+def publish_course(page_id: int, *, course_id: UUID) -> Course | None:
     """Publish the course as its live pages are; withdraw it when there is nothing to learn.
 
-    Raises ``CoursesError`` when its outline cannot be made or published.
+    ``course_id`` is told apart, as the page may be gone. Raises ``CoursesError`` when its outline
+    cannot be made or published.
     """
-    page = Page.objects.filter(pk=publication.page_id).specific().first()
+    page = Page.objects.filter(pk=page_id).specific().first()
     outline = outline_from_page(page) if page is not None and is_public(page) else None
     if outline is not None and outline.modules:
         course = publish_outline(outline)
         log.info("course %s is at version %s", course.slug, course.version)
         return course
-    if course := Course.objects.filter(pk=publication.course_id).first():
-        withdraw_course(course)
+    if withdrawn := Course.objects.filter(pk=course_id).first():
+        withdraw_course(withdrawn)
     return None
 
 

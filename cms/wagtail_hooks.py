@@ -22,7 +22,7 @@ from wagtail.models import Page
 from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
 from cms.h5p_chooser import h5p_chooser_viewset
-from cms.publication import Publication, courses_above, publish_course
+from cms.publication import courses_above, publish_course
 from courses.errors import CoursesError, H5PLibraryMissingError
 
 
@@ -103,7 +103,7 @@ def tell_what_was_published(request: HttpRequest, page: Any) -> None:
             )
             continue
         try:
-            course = publish_course(Publication(course_page.pk, course_page.learning_id))
+            course = publish_course(course_page.pk, course_id=course_page.learning_id)
         except CoursesError as error:
             messages.error(request, _words_for(error))
             continue
