@@ -17,8 +17,13 @@ def keys_folder() -> Path:
 
 
 def packs_folder() -> Path:
-    """Packs built here, or brought here by upload or download."""
+    """Packs built here, for download."""
     return data_folder() / "packs"
+
+
+def received_folder() -> Path:
+    """Packs brought here by upload or download, to be installed."""
+    return packs_folder() / "received"
 
 
 def usb_folder() -> Path:
@@ -34,3 +39,13 @@ def reserve_bytes() -> int:
 def centre_name() -> str:
     """How this centre calls itself in trust files."""
     return str(getattr(settings, "WAGTAIL_SITE_NAME", "Yelen"))
+
+
+def room_for_sync() -> int:
+    """Bytes of free disk below which the centre asks telecentres to wait."""
+    return int(getattr(settings, "YELEN_SYNC_ROOM_BYTES", 64 * 1024 * 1024))
+
+
+def is_centre() -> bool:
+    """Whether this is the centre, and not a telecentre."""
+    return getattr(settings, "YELEN_ROLE", "central") == "central"

@@ -17,14 +17,6 @@ class PackNotFoundError(OfflinePackError):
         self.place = place
 
 
-class SeveralPacksError(OfflinePackError):
-    """A folder holds packs of several courses; somebody has to choose."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(f"several packs: {', '.join(names)}")
-        self.names = names
-
-
 class OlderPackError(OfflinePackError):
     """The pack is older than one that was installed here before."""
 

@@ -17,6 +17,7 @@ from courses.errors import CoursesError
 from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
+from offline_pack.sync.words import SYNC_WORDS
 
 EXPECTED = (PackFormatError, OfflinePackError, CoursesError)
 """What an import or export may end with on an ordinary bad day."""
@@ -97,6 +98,7 @@ _NOT_FOUND = (
 )
 
 _WORDS = {
+    **SYNC_WORDS,
     "BadSignatureError": _CHANGED,
     "BlobDamagedError": _CHANGED,
     "CourseContentError": (_("The course inside the pack cannot be read."), _TELL_CENTRE),
@@ -161,10 +163,6 @@ _WORDS = {
     "RevokedKeyError": (
         _("The pack is signed by a key that the centre has withdrawn (%(key)s)."),
         _("Ask the centre for a pack made since then."),
-    ),
-    "SeveralPacksError": (
-        _("The folder holds packs of several courses."),
-        _("Choose one of them by its name."),
     ),
     "SlugTakenError": (
         _("Another course already has the address %(slug)s."),

@@ -15,9 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Course
+from offline_pack.conf import received_folder
 from offline_pack.errors import CourseNotFoundError, UnknownJobError
 from offline_pack.explain import EXPECTED, facts_of
 from offline_pack.exporter import generate_pack
+from offline_pack.fetching import fetch_pack
 from offline_pack.format.source import Progress
 from offline_pack.importer import import_pack
 from offline_pack.keys import trusted_keys
@@ -141,7 +143,14 @@ def _export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def _import(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    installed = import_pack(Path(params["path"]), trusted=trusted_keys(), progress=progress)
+    """Install from ``path``, or from ``address``; what was fetched or uploaded is not kept."""
+    if "address" in params:
+        path = fetch_pack(params["address"], progress=progress)
+    else:
+        path = Path(params["path"])
+    installed = import_pack(path, trusted=trusted_keys(), progress=progress)
+    if path.is_relative_to(received_folder()):
+        path.unlink(missing_ok=True)
     return {
         "course": str(installed.course.pk),
         "version": installed.rev,

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from offline_pack import jobs
+from offline_pack import jobs, syncing  # noqa: F401 - syncing makes its kind of job known
 
 
 @shared_task

@@ -88,6 +88,10 @@ class VerifyingKey:
     def key_id(self) -> str:
         return key_id(self.public)
 
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.key_id)
+
     def verify(self, payload_type: str, payload: bytes, signature: bytes) -> None:
         """Raise ``BadSignatureError`` unless this key signed exactly that."""
         try:

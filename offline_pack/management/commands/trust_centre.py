@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from offline_pack.management.in_words import refusing_in_words
+from offline_pack.trust import import_trust
+
+
+class Command(BaseCommand):
+    help = "Believe a centre's packs from now on, by its trust file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        with refusing_in_words():
+            trust = import_trust(options["file"])
+        self.stdout.write("Compare this fingerprint with the one at the centre.")
+        self.stdout.write(f"trusted {trust.centre}, fingerprint {trust.fingerprint}")

@@ -1,0 +1,158 @@
+"""The packs within reach: on the stick, or brought here by upload. Looking changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from courses.models import Course
+from offline_pack import store
+from offline_pack.conf import received_folder, usb_folder
+from offline_pack.errors import OfflinePackError, PackNotFoundError
+from offline_pack.explain import EXPECTED, Explanation, explain_error
+from offline_pack.format.errors import PackFormatError
+from offline_pack.format.manifest import Manifest
+from offline_pack.format.reader import PackReader
+from offline_pack.format.signing import TrustedKeys
+from offline_pack.importer import check_order, open_pack
+
+ENDING = ".pack"
+MAX_LISTED = 200  # packs: a page is not the place for more
+_LEVELS = 2  # the stick itself, and its folders
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPack:
+    """A file that calls itself a pack, and what is to be said of it.
+
+    ``refusal`` is why it cannot be installed; then the fields above may be unknown. ``fault`` is
+    a refusal that comes from the file itself: damage, or a signature nobody here trusts.
+    """
+
+    place: str  # "usb" or "received"
+    name: str  # path below that place
+    size: int  # bytes
+    title: str = ""
+    version: int | None = None
+    pack: UUID | None = None
+    signer: str = ""
+    fingerprint: str = ""
+    needed: int = 0  # bytes to be written
+    installed: int | None = None  # version learners see now
+    refusal: Explanation | None = None
+    is_trusted: bool = False
+
+    @property
+    def is_installed(self) -> bool:
+        return self.version is not None and self.version == self.installed
+
+    @property
+    def is_update(self) -> bool:
+        return self.version is not None and (self.installed or self.version) < self.version
+
+
+def place_folder(place: str) -> Path:
+    """The folder behind ``usb`` or ``received``; raises ``PackNotFoundError``."""
+    folders = {"usb": usb_folder(), "received": received_folder()}
+    if place not in folders:
+        raise PackNotFoundError(place)
+    return folders[place]
+
+
+def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
+    """Every pack on the stick and among those received, read as far as its table of contents."""
+    listed = [
+        (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
+    ]
+    versions = dict(Course.objects.values_list("pk", "version"))
+    return [
+        _look_at(place, path, trusted=trusted, versions=versions)
+        for place, path in listed[:MAX_LISTED]
+    ]
+
+
+def packs_in(folder: Path) -> list[Path]:
+    """The pack files of a folder and of the folders in it, by name."""
+    return sorted(_walk(folder, levels=_LEVELS))
+
+
+def chosen_pack(place: str, name: str) -> Path:
+    """The file a person chose on the page; only a listed one, so no path can lead elsewhere."""
+    folder = place_folder(place)
+    for path in packs_in(folder):
+        if str(path.relative_to(folder)) == name:
+            return path
+    raise PackNotFoundError(name)
+
+
+def newest_of_each(paths: list[Path], *, trusted: TrustedKeys) -> list[Path]:
+    """The newest pack of each course; those that cannot be read are kept, to be refused."""
+    newest: dict[UUID, tuple[int, Path]] = {}
+    unreadable = []
+    for path in paths:
+        try:
+            with open_pack(path, trusted=trusted) as pack:
+                line, rev = pack.manifest.pack, pack.manifest.rev
+        except PackFormatError:
+            unreadable.append(path)
+            continue
+        if line not in newest or newest[line][0] < rev:
+            newest[line] = (rev, path)
+    return sorted([path for _rev, path in newest.values()] + unreadable)
+
+
+def _walk(folder: Path, *, levels: int) -> Iterator[Path]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # no stick, or it was just pulled out
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False) and levels > 1:
+            yield from _walk(Path(entry.path), levels=levels - 1)
+        elif entry.name.lower().endswith(ENDING) and entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+def _look_at(
+    place: str, path: Path, *, trusted: TrustedKeys, versions: dict[UUID, int]
+) -> FoundPack:
+    name = str(path.relative_to(place_folder(place)))
+    size = path.stat().st_size
+    try:
+        with open_pack(path, trusted=trusted) as pack:
+            return _described(place, name, pack, installed=versions.get(pack.manifest.pack))
+    except EXPECTED as error:
+        return FoundPack(place, name, size, refusal=explain_error(error))
+
+
+def _described(place: str, name: str, pack: PackReader, *, installed: int | None) -> FoundPack:
+    manifest = pack.manifest
+    missing = store.missing_blobs(manifest)
+    return FoundPack(
+        place=place,
+        name=name,
+        size=pack.size,
+        title=manifest.title_in(manifest.default_lang),
+        version=manifest.rev,
+        pack=manifest.pack,
+        signer=pack.key.owner,
+        fingerprint=pack.key.fingerprint,
+        needed=sum(blob.size for blob in missing),
+        installed=installed,
+        refusal=_refusal(manifest, room=store.room_for(manifest, missing)),
+        is_trusted=True,
+    )
+
+
+def _refusal(manifest: Manifest, *, room: store.Room) -> Explanation | None:
+    try:
+        check_order(manifest)
+        store.check_room(room)
+    except OfflinePackError as error:
+        return explain_error(error)
+    return None
