@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from offline_pack.errors import OfflinePackError
@@ -119,11 +120,11 @@ class StreamGapError(SyncError):
 
 
 class DamagedStreamError(SyncError):
-    """A stored fact no longer fits the chain: a damaged disk. ``at`` is its sequence."""
+    """Stored facts above ``after`` do not fit the chain any more: a damaged disk."""
 
-    def __init__(self, *, at: int) -> None:
-        super().__init__(f"the stored fact {at} does not fit the chain any more")
-        self.at = at
+    def __init__(self, *, after: int) -> None:
+        super().__init__(f"the stored facts above {after} do not fit the chain any more")
+        self.after = after
 
 
 class NoProgressError(SyncError):
@@ -138,6 +139,14 @@ class EmptyRosterError(SyncError):
         self.held = held
 
 
+class UnusableNewsError(SyncError):
+    """A snapshot of that kind, signed by the centre, that this version cannot use."""
+
+    def __init__(self, *, kind: str) -> None:
+        super().__init__(f"the {kind} from the centre cannot be used")
+        self.kind = kind
+
+
 class PairingRefusedError(SyncError):
     """The code is wrong, worn out, too old or used. The centre does not say which."""
 
@@ -147,29 +156,28 @@ class CodeFormatError(SyncError):
 
 
 def refusal_met(status: int, document: dict[str, Any]) -> SyncError:
-    """The error a device raises for a signed refusal of the centre."""
-    code = str(document.get("code", ""))
-    plain = {
-        "revoked": RevokedError("the centre has withdrawn this device"),
-        "unknown_device": UnknownDeviceError("the centre does not know this device"),
-        "bad_signature": UnknownDeviceError("the centre does not accept this device's signature"),
-        "other_centre": OtherCentreError("the batch was meant for another centre"),
-        "other_device": OtherCentreError("the batch belongs to another device"),
-        "wrong_code": PairingRefusedError("the centre refuses the pairing code"),
-        "too_large": BatchTooLargeError("the centre finds the batch too large"),
-    }
-    if code in plain:
-        return plain[code]
-    if code == "fork":
-        return StreamForkError(at=int(document["at"]))
-    if code == "gap":
-        return StreamGapError(stored=int(document["stored"]))
-    if code == "protocol":
-        return SoftwareTooOldError(
-            min_proto=int(document["min_proto"]), max_proto=int(document["max_proto"])
-        )
-    if code == "wait":
-        return CentreBusyError(retry_after=int(document["retry_after"]))
-    if code == "malformed":
-        return BatchRefusedError(reason=str(document.get("reason", "")))
-    return CentreFaultError(status=status)
+    """The error a device raises for a signed refusal of the centre.
+
+    Raises ``KeyError``, ``TypeError`` or ``ValueError`` for one that lacks what its code needs.
+    """
+    meet = _MET.get(str(document.get("code", "")))
+    return meet(document) if meet else CentreFaultError(status=status)
+
+
+_MET: dict[str, Callable[[dict[str, Any]], SyncError]] = {
+    "bad_signature": lambda _: UnknownDeviceError("the centre refuses this device's signature"),
+    "fork": lambda said: StreamForkError(at=int(said["at"])),
+    "gap": lambda said: StreamGapError(stored=int(said["stored"])),
+    "malformed": lambda said: BatchRefusedError(reason=str(said.get("reason", ""))),
+    "other_centre": lambda _: OtherCentreError("the batch was meant for another centre"),
+    "other_device": lambda _: OtherCentreError("the batch belongs to another device"),
+    "protocol": lambda said: SoftwareTooOldError(
+        min_proto=int(said["min_proto"]), max_proto=int(said["max_proto"])
+    ),
+    "revoked": lambda _: RevokedError("the centre has withdrawn this device"),
+    "too_large": lambda _: BatchTooLargeError("the centre finds the batch too large"),
+    "unknown_device": lambda _: UnknownDeviceError("the centre does not know this device"),
+    "wait": lambda said: CentreBusyError(retry_after=int(said["retry_after"])),
+    "wrong_code": lambda _: PairingRefusedError("the centre refuses the pairing code"),
+    "wrong_type": lambda _: BatchRefusedError(reason="another content type"),
+}

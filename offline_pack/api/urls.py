@@ -1,0 +1,11 @@
+"""Addresses of the sync protocol, below /sync/v1/."""
+
+from django.urls import path
+
+from offline_pack.api.views import BoxView, PairView, TimeView
+
+urlpatterns = [
+    path("time", TimeView.as_view(), name="sync_time"),
+    path("pair", PairView.as_view(), name="sync_pair"),
+    path("box", BoxView.as_view(), name="sync_box"),
+]

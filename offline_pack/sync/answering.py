@@ -1,0 +1,77 @@
+"""At the centre: from the bytes of a batch to the document of the answer."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from lms.models import Device, Telecentre
+from offline_pack.conf import data_folder, room_for_sync
+from offline_pack.format.signing import SYNC
+from offline_pack.keys import own_key
+from offline_pack.models import DeviceContact, DeviceKey
+from offline_pack.sync.accepting import accept_batch
+from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
+from offline_pack.sync.errors import RefusalError
+from offline_pack.sync.snapshots import news_for
+
+RETRY_AFTER = 600  # seconds, when the disk is full
+
+
+def answer_batch(body: bytes, *, key: DeviceKey) -> dict[str, Any]:
+    """Take a batch whose signature by ``key`` is good; raises ``RefusalError``."""
+    try:
+        batch = decode_batch(body)
+    except MalformedBatchError as error:
+        raise RefusalError(400, "malformed", reason=str(error)) from error
+    header, device = batch.header, key.device
+    _check_addressee(header, device)
+    if shutil.disk_usage(data_folder()).free < room_for_sync():
+        raise RefusalError(507, "wait", retry_after=RETRY_AFTER)
+    try:
+        accepted = accept_batch(batch, device=device)
+    except RefusalError as refusal:
+        if refusal.code == "fork":
+            DeviceContact.objects.update_or_create(
+                device=device, defaults={"forked_at": timezone.now()}
+            )
+        raise
+    note_contact(header, device)
+    return {
+        "epoch": header.epoch.hex,
+        "stored": accepted.stored,
+        "durable": accepted.durable,
+        "rejected": [{"seq": sequence, "code": code} for sequence, code in accepted.rejected],
+        "server_time": server_time(),
+        "down": news_for(device.telecentre, header.have)
+        if device.telecentre and not header.left
+        else [],
+    }
+
+
+def server_time() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def note_contact(header: Header, device: Device) -> None:
+    """When the device was heard, and what it said of itself."""
+    now = timezone.now()
+    Device.objects.filter(pk=device.pk).update(last_heard_at=now)
+    DeviceContact.objects.update_or_create(
+        device=device, defaults={"software": header.software, "waiting": header.left}
+    )
+    if not header.left:
+        Telecentre.objects.filter(pk=device.telecentre_id).update(last_synced_at=now)
+
+
+def _check_addressee(header: Header, device: Device) -> None:
+    if not set(header.proto) & set(PROTOCOLS):
+        raise RefusalError(426, "protocol", min_proto=min(PROTOCOLS), max_proto=max(PROTOCOLS))
+    if header.to != own_key(SYNC).key_id:
+        raise RefusalError(403, "other_centre")
+    if header.device != device.pk:
+        raise RefusalError(403, "other_device")

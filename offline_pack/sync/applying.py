@@ -1,0 +1,141 @@
+"""At a telecentre: make of an answer what is to be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lms.models import Epoch, Telecentre
+from offline_pack.format import strictjson
+from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
+from offline_pack.sync.envelope import whole
+from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
+from offline_pack.sync.roster import apply_roster
+from offline_pack.trust import accept_trust, decode_trust
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a batch, as the centre signed it."""
+
+    stored: int
+    durable: int
+    server_time: datetime
+    rejected: int  # facts set aside at the centre
+    down: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any], *, address: str) -> Answer:
+        try:
+            return cls(
+                stored=whole(document["stored"]),
+                durable=whole(document.get("durable", 0)),
+                server_time=datetime.fromtimestamp(whole(document["server_time"]) / 1000, tz=UTC),
+                rejected=len(document.get("rejected", [])),
+                down=tuple(document.get("down", [])),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise NotTheCentreError(
+                address, reason=f"an answer we cannot read: {error}"
+            ) from error
+
+
+def apply_cursor(epoch: Epoch, answer: Answer) -> int:
+    """Believe the centre's cursor; return how many more facts it holds than we knew."""
+    before = (epoch.acknowledged, epoch.durable)
+    epoch.acknowledged = min(answer.stored, epoch.last_sequence)
+    epoch.durable = min(answer.durable, epoch.acknowledged)
+    if before != (epoch.acknowledged, epoch.durable):
+        Epoch.objects.filter(pk=epoch.pk).update(
+            acknowledged=epoch.acknowledged, durable=epoch.durable
+        )
+    return max(epoch.acknowledged - before[0], 0)
+
+
+def held_snapshots(telecentre: Telecentre) -> dict[str, tuple[int, str]]:
+    """What goes in ``have``."""
+    rows = Snapshot.objects.filter(telecentre=telecentre)
+    return {row.kind: (row.version, row.digest) for row in rows.defer("document")}
+
+
+def apply_news(
+    link: CentreLink, news: tuple[Mapping[str, Any], ...], *, accept_empty_roster: bool = False
+) -> int:
+    """Apply each snapshot newer than the one held; return how many were.
+
+    Each has its own transaction. Raises ``EmptyRosterError`` after the others are applied.
+    """
+    applied = 0
+    refused: EmptyRosterError | None = None
+    for snapshot in news:
+        try:
+            applied += _apply(link, snapshot, accept_empty_roster=accept_empty_roster)
+        except EmptyRosterError as error:
+            refused = error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UnusableNewsError(kind=str(snapshot.get("kind", ""))) from error
+    if refused:
+        raise refused
+    return applied
+
+
+@transaction.atomic
+def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster: bool) -> bool:
+    kind, version, digest = snapshot["kind"], snapshot["version"], snapshot["digest"]
+    document = snapshot["document"]
+    if kind not in SnapshotKind.values:
+        return False  # from a newer centre
+    held = Snapshot.objects.filter(telecentre=link.telecentre, kind=kind).first()
+    if held and held.version >= version:
+        return False
+    if kind == SnapshotKind.ROSTER:
+        before = held.document if held else {}
+        apply_roster(document, link=link, before=before, accept_empty=accept_empty_roster)
+    elif kind == SnapshotKind.PACKS:
+        _apply_packs(document)
+    else:
+        accept_trust(decode_trust(strictjson.canonical(document)))
+    Snapshot.objects.update_or_create(
+        telecentre=link.telecentre,
+        kind=kind,
+        defaults={"version": version, "digest": digest, "document": document},
+    )
+    return True
+
+
+def download_url(pack: AvailablePack) -> str:
+    """Where to fetch the pack; an empty text when this machine is not paired."""
+    link = CentreLink.objects.current()
+    return f"{link.address}{pack.path}" if link else ""
+
+
+def _apply_packs(document: Mapping[str, Any]) -> None:
+    """The list as the centre has it now; what is not on it is no longer offered."""
+    rows = [_available(item) for item in document.get("packs", [])]
+    AvailablePack.objects.exclude(pk__in=[row.pk for row in rows]).delete()
+    AvailablePack.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["course_id"],
+        update_fields=["slug", "title", "version", "size", "manifest_sha256", "path"],
+    )
+
+
+def _available(item: Mapping[str, Any]) -> AvailablePack:
+    path = str(item["path"])
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"{path!r} is not a path at the centre")
+    return AvailablePack(
+        course_id=UUID(item["course"]),
+        slug=str(item["slug"])[:80],
+        title=str(item["title"])[:200],
+        version=whole(item["version"]),
+        size=whole(item["size"]),
+        manifest_sha256=str(item["manifest_sha256"])[:64],
+        path=path[:300],
+    )

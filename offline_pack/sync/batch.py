@@ -1,0 +1,109 @@
+"""At a telecentre: put the next facts of a stream in an envelope."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from uuid import UUID
+
+from django.db.models import F, Sum
+
+from courses.outline import SCHEMA
+from lms.clock import read_clock
+from lms.fact import canonical_text
+from lms.models import Epoch, Statement
+from lms.streams import hash_at
+from offline_pack.sync.envelope import GOOD_SIZE, Header, encode_batch
+from offline_pack.sync.errors import BatchTooLargeError, DamagedStreamError
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    header: Header
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What every header of one exchange says."""
+
+    device: UUID
+    to: str  # key id of the centre's sync key
+    have: Mapping[str, tuple[int, str]]
+
+
+def collect_batch(epoch: Epoch, *, sender: Sender, limit: int) -> Outgoing:
+    """The facts after those the centre holds, at most ``limit`` of them; maybe none.
+
+    Raises ``DamagedStreamError`` when stored facts do not fit the chain any more, and
+    ``BatchTooLargeError`` when a single one is too large to travel.
+    """
+    rows = list(
+        Statement.objects.of_epoch(epoch.pk).filter(sequence__gt=epoch.acknowledged)[:limit]
+    )
+    previous = _hash_before(epoch)
+    lines = _lines(rows, previous)
+    while True:
+        header = _header(epoch, rows[: len(lines)], previous=previous, sender=sender)
+        body = encode_batch(header, lines)
+        if len(body) <= GOOD_SIZE:
+            return Outgoing(header, body)
+        if len(lines) <= 1:
+            raise BatchTooLargeError(f"fact {header.first_seq} is too large to be sent")
+        lines = lines[: len(lines) // 2]
+
+
+def waiting_facts() -> int:
+    """How many facts made here the centre does not hold, as far as is known here."""
+    waiting = Epoch.objects.filter(device__is_self=True).aggregate(
+        facts=Sum(F("last_sequence") - F("acknowledged"))
+    )
+    return waiting["facts"] or 0
+
+
+def _hash_before(epoch: Epoch) -> bytes:
+    try:
+        return hash_at(epoch, epoch.acknowledged)
+    except Statement.DoesNotExist as error:
+        raise DamagedStreamError(after=epoch.acknowledged) from error
+
+
+def _lines(rows: list[Statement], previous: bytes) -> list[bytes]:
+    lines = []
+    for row in rows:
+        lines.append(canonical_text(row.fact().to_wire()).encode("ascii"))
+        previous = hashlib.sha256(previous + lines[-1]).digest()
+        if previous != bytes(row.chain_hash):
+            raise DamagedStreamError(after=row.sequence - 1)
+    return lines
+
+
+def _header(epoch: Epoch, rows: list[Statement], *, previous: bytes, sender: Sender) -> Header:
+    clock = read_clock()
+    return Header(
+        to=sender.to,
+        device=sender.device,
+        epoch=epoch.pk,
+        first_seq=epoch.acknowledged + 1,
+        n=len(rows),
+        prev_h=previous,
+        last_h=bytes(rows[-1].chain_hash) if rows else previous,
+        left=waiting_facts() - len(rows),
+        boot=clock.boot_id,
+        mono=clock.mono_ms,
+        wall=clock.wall_ms,
+        clockq=int(clock.quality),
+        software=software_version(),
+        schema=SCHEMA,
+        have=dict(sender.have),
+        cursor_seen=epoch.acknowledged,
+    )
+
+
+def software_version() -> str:
+    try:
+        return version("yelen")
+    except PackageNotFoundError:
+        return "0"

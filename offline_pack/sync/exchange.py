@@ -1,0 +1,144 @@
+"""At a telecentre: one whole exchange with the centre, whatever carries the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lms.models import Epoch, Telecentre
+from lms.recording import own_device
+from lms.streams import carry_into_new_epoch
+from offline_pack.format.signing import VerifyingKey
+from offline_pack.models import CentreLink
+from offline_pack.sync.applying import Answer, apply_cursor, apply_news, held_snapshots
+from offline_pack.sync.batch import Sender, collect_batch, waiting_facts
+from offline_pack.sync.envelope import USUAL_FACTS
+from offline_pack.sync.errors import (
+    BatchTooLargeError,
+    DamagedStreamError,
+    NoProgressError,
+    StreamForkError,
+    StreamGapError,
+)
+
+MAX_HEALINGS = 5  # of one exchange: beyond, centre and device do not come to an end
+
+Progress = Callable[[int, int], None]
+"""Told how many facts the centre holds, of how many there were to send."""
+
+
+class Centre(Protocol):
+    address: str
+
+    def send_batch(self, body: bytes, *, centre: VerifyingKey) -> dict[str, Any]: ...
+
+
+@dataclass(slots=True)
+class Exchanged:
+    sent: int = 0  # facts, those sent again included
+    stored: int = 0  # facts the centre newly says it holds
+    received: int = 0  # snapshots applied
+    rejected: int = 0  # facts set aside at the centre
+
+
+def exchange(
+    link: CentreLink,
+    centre: Centre,
+    *,
+    progress: Progress | None = None,
+    accept_empty_roster: bool = False,
+) -> Exchanged:
+    """Send all that waits, then apply what is new at the centre; at least one request.
+
+    May be cut anywhere and begun again. Raises a ``SyncError``; what went before it stays.
+    """
+    course = _Exchange(link, centre, progress, accept_empty_roster)
+    course.run()
+    return course.done
+
+
+class _Exchange:
+    def __init__(
+        self, link: CentreLink, centre: Centre, progress: Progress | None, accept_empty: bool
+    ) -> None:
+        self.link, self.centre, self.accept_empty = link, centre, accept_empty
+        self.progress = progress or (lambda _done, _total: None)
+        self.done = Exchanged()
+        self.limit = USUAL_FACTS
+        self.healings = 0
+        self.total = waiting_facts()
+        self.device_id = own_device().pk
+
+    def run(self) -> None:
+        """Batch after batch until nothing waits and the centre has said what is new."""
+        while True:
+            epoch = self._next_epoch()
+            try:
+                if not self._send(epoch):
+                    return
+            except StreamGapError as gap:
+                self._heal()
+                Epoch.objects.filter(pk=epoch.pk).update(
+                    acknowledged=min(gap.stored, epoch.acknowledged)
+                )
+            except StreamForkError as fork:
+                self._heal()
+                carry_into_new_epoch(epoch, after=min(fork.at - 1, epoch.last_sequence))
+            except DamagedStreamError as damage:
+                self._heal()
+                carry_into_new_epoch(epoch, after=damage.after)
+            except BatchTooLargeError:
+                if self.limit == 1:
+                    raise
+                self.limit = max(self.limit // 2, 1)
+
+    def _next_epoch(self) -> Epoch:
+        """The oldest of this machine's streams with something to send, else the open one."""
+        own = Epoch.objects.filter(device=self.device_id).order_by("started_at", "pk")
+        return next(
+            (epoch for epoch in own if epoch.last_sequence > epoch.acknowledged),
+            None,
+        ) or own.filter(closed_at=None).latest("started_at")
+
+    def _send(self, epoch: Epoch) -> bool:
+        """One batch there and its answer back; whether there is more to send."""
+        sender = Sender(
+            device=self.device_id,
+            to=self.link.verifying_key().key_id,
+            have=held_snapshots(self.link.telecentre),
+        )
+        batch = collect_batch(epoch, sender=sender, limit=self.limit)
+        self.done.sent += batch.header.n
+        document = self.centre.send_batch(batch.body, centre=self.link.verifying_key())
+        answer = Answer.parse(document, address=self.centre.address)
+        newly = apply_cursor(epoch, answer)
+        self.done.stored += newly
+        self.done.rejected += answer.rejected
+        self._note(answer)
+        if answer.stored > epoch.last_sequence:
+            # The centre has more of this stream than we: this machine was put back from a copy.
+            self._heal()
+            carry_into_new_epoch(epoch, after=epoch.last_sequence)
+            return True
+        self.progress(self.done.stored, max(self.total, self.done.stored))
+        if batch.header.left:
+            if not newly:
+                self._heal()
+            return True
+        self.done.received += apply_news(
+            self.link, answer.down, accept_empty_roster=self.accept_empty
+        )
+        Telecentre.objects.filter(pk=self.link.telecentre_id).update(
+            last_synced_at=answer.server_time
+        )
+        return False
+
+    def _note(self, answer: Answer) -> None:
+        CentreLink.objects.filter(pk=self.link.pk).update(last_contact_at=answer.server_time)
+
+    def _heal(self) -> None:
+        """Once more around; but not for ever."""
+        self.healings += 1
+        if self.healings > MAX_HEALINGS:
+            raise NoProgressError("centre and device do not come to an end")

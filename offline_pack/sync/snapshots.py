@@ -1,0 +1,142 @@
+"""At the centre: the whole lists that go down to one telecentre, each with a version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from lms.fact import canonical_text
+from lms.models import Cohort, Learner, Organisation, Telecentre
+from offline_pack.keys import own_key
+from offline_pack.models import Pack, Snapshot, SnapshotKind
+from offline_pack.trust import encode_trust, own_trust
+
+DIGEST_CHARS = 32
+Have = Mapping[str, tuple[int, str]]  # kind -> version and digest at the telecentre
+
+
+def news_for(telecentre: Telecentre, have: Have) -> list[dict[str, Any]]:
+    """The snapshots that differ from what the telecentre says it has, in the order of use."""
+    documents = {
+        SnapshotKind.TRUST: trust_document(),
+        SnapshotKind.ROSTER: roster_document(telecentre),
+        SnapshotKind.PACKS: packs_document(),
+    }
+    news = (
+        _newer(telecentre, str(kind), document, have.get(str(kind), (0, "")))
+        for kind, document in documents.items()
+    )
+    return [snapshot for snapshot in news if snapshot]
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_text(document).encode()).hexdigest()[:DIGEST_CHARS]
+
+
+@transaction.atomic
+def _newer(
+    telecentre: Telecentre, kind: str, document: dict[str, Any], held: tuple[int, str]
+) -> dict[str, Any] | None:
+    """Give the list a version above every one sent and held, and keep what is sent."""
+    digest = digest_of(document)
+    version, held_digest = held
+    if digest == held_digest:
+        return None
+    rows = Snapshot.objects.select_for_update()
+    sent = rows.filter(telecentre=telecentre, kind=kind).first()
+    # The telecentre may have one we forgot: this centre was put back from an old copy.
+    if sent is None or sent.digest != digest or sent.version <= version:
+        sent, _created = Snapshot.objects.update_or_create(
+            telecentre=telecentre,
+            kind=kind,
+            defaults={
+                "version": max(sent.version if sent else 0, version) + 1,
+                "digest": digest,
+                "document": document,
+            },
+        )
+    return {"kind": kind, "version": sent.version, "digest": digest, "document": document}
+
+
+def roster_document(telecentre: Telecentre) -> dict[str, Any]:
+    """Who learns at this telecentre, and in which groups; no PIN, no account."""
+    learners = list(Learner.objects.of_telecentre(telecentre.pk).order_by("pk"))
+    cohorts = Cohort.objects.filter(telecentre=telecentre).order_by("pk")
+    organisations = Organisation.objects.filter(learners__telecentre=telecentre)
+    return {
+        "telecentre": telecentre_document(telecentre),
+        "organisations": [
+            {"id": row.pk.hex, "name": row.name, "region": row.region}
+            for row in organisations.order_by("pk").distinct()
+        ],
+        "learners": [_learner(row) for row in learners],
+        "cohorts": [_cohort(row) for row in cohorts.prefetch_related("learners", "courses")],
+    }
+
+
+def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:
+    return {
+        "id": telecentre.pk.hex,
+        "slug": telecentre.slug,
+        "name": telecentre.name,
+        "place": telecentre.place,
+        "region": telecentre.region,
+    }
+
+
+def packs_document() -> dict[str, Any]:
+    """The newest pack of each course on offer."""
+    newest: dict[Any, Pack] = {}
+    packs = Pack.objects.select_related("course").filter(course__retired_at=None)
+    for pack in packs.order_by("course_id", "version", "created_at"):
+        newest[pack.course_id] = pack
+    return {
+        "packs": [
+            {
+                "course": pack.course_id.hex,
+                "slug": pack.course.slug,
+                "title": pack.course.title,
+                "version": pack.version,
+                "size": pack.size,
+                "manifest_sha256": pack.manifest_sha256,
+                "path": pack.get_absolute_url(),
+            }
+            for pack in newest.values()
+        ]
+    }
+
+
+def trust_document() -> dict[str, Any]:
+    """The trust file, as it also travels on a stick; signed by every key in it."""
+    trust = own_trust()
+    keys = [own_key(key.purpose) for key in trust.keys]
+    document: dict[str, Any] = json.loads(encode_trust(trust, keys))
+    return document
+
+
+def _learner(row: Learner) -> dict[str, Any]:
+    return {
+        "id": row.pk.hex,
+        "name": row.name,
+        "organisation": row.organisation_id.hex if row.organisation_id else "",
+        "sex": row.sex,
+        "birth_year": row.birth_year,
+        "region": row.region,
+        "language": row.language,
+        "left": row.retired_at is not None,
+    }
+
+
+def _cohort(row: Cohort) -> dict[str, Any]:
+    return {
+        "id": row.pk.hex,
+        "name": row.name,
+        "starts_on": row.starts_on.isoformat() if row.starts_on else "",
+        "closed": row.closed_at is not None,
+        "learners": sorted(learner.pk.hex for learner in row.learners.all()),
+        "courses": sorted(course.course_id.hex for course in row.courses.all()),
+    }

@@ -1,0 +1,216 @@
+"""HTTP to the centre: bounded in time and size, one connection kept, nobody else believed.
+
+Standard library on purpose: a telecentre needs no more than POST, GET and no redirects.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from offline_pack.format.errors import SignatureError
+from offline_pack.format.signing import SigningKey, VerifyingKey
+from offline_pack.sync.envelope import (
+    ANSWER_CONTENT_TYPE,
+    CONTENT_TYPE,
+    MAX_ANSWER,
+    MalformedBatchError,
+    decode_answer,
+)
+from offline_pack.sync.errors import (
+    CentreAddressError,
+    CentreBusyError,
+    CentreFaultError,
+    CentreUnreachableError,
+    NotTheCentreError,
+    refusal_met,
+)
+from offline_pack.sync.signing import (
+    PROOF_HEADER,
+    SIGNATURE_HEADER,
+    answer_payload,
+    check_answer,
+    is_proven,
+    prove,
+    request_payload,
+    sign_request,
+)
+
+TIMEOUT = 60  # seconds without a byte
+BOX_PATH = "/sync/v1/box"
+PAIR_PATH = "/sync/v1/pair"
+PAIRING_TYPE = "application/vnd.yelen.pairing"
+_OK = 200
+_SERVER_FAULTS = range(500, 600)
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, believed by nobody yet; ``payload`` is what its signature must fit."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    payload: bytes
+
+
+def clean_address(text: str) -> str:
+    """``https://host[:port][/prefix]``; raises ``CentreAddressError``."""
+    address = text.strip().rstrip("/")
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        is_right = parts.port != 0 and bool(parts.hostname)
+    except ValueError as error:
+        raise CentreAddressError(text) from error
+    extras = parts.query or parts.fragment or parts.username or parts.password
+    if not is_right or extras or parts.scheme not in ("http", "https"):
+        raise CentreAddressError(text)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+class CentreConnection:
+    """A conversation with one centre, over one connection as long as it lasts."""
+
+    def __init__(self, address: str, *, key: SigningKey, timeout: float = TIMEOUT) -> None:
+        self.address = clean_address(address)
+        self._parts = urlsplit(self.address)
+        self._key, self._timeout = key, timeout
+        self._connection: HTTPConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def send_batch(self, body: bytes, *, centre: VerifyingKey) -> dict[str, Any]:
+        """The document of the answer; raises a ``SyncError`` for a refusal or anything else."""
+        reply = self._post(BOX_PATH, body, {"Content-Type": CONTENT_TYPE})
+        return self._believed(reply, lambda: _check_signature(reply, centre))
+
+    def pair(self, body: bytes, *, verifier: bytes) -> dict[str, Any]:
+        """The answer to a pairing request, if the centre proves that it knows the code."""
+        payload = request_payload("POST", self._parts.path + PAIR_PATH, body)
+        proof = {PROOF_HEADER: prove(verifier, payload)}
+        reply = self._post(PAIR_PATH, body, {"Content-Type": PAIRING_TYPE, **proof})
+        if reply.status != _OK:  # a refusal cannot be proven; it only becomes words
+            return self._believed(reply, lambda: None)
+
+        def check() -> None:
+            if not is_proven(verifier, reply.payload, reply.headers.get("yelen-proof", "")):
+                raise NotTheCentreError(self.address, reason="it does not know the code")
+            _check_signature(reply, _key_in(self._decoded(reply)))
+
+        return self._believed(reply, check)
+
+    def _believed(self, reply: Reply, check: Callable[[], None]) -> dict[str, Any]:
+        if reply.headers.get("content-type", "") != ANSWER_CONTENT_TYPE:
+            if reply.status in _SERVER_FAULTS:
+                raise _fault(reply)
+            raise NotTheCentreError(self.address, reason=f"status {reply.status}, another type")
+        try:
+            check()
+        except SignatureError as error:
+            raise NotTheCentreError(self.address, reason=str(error)) from error
+        document = self._decoded(reply)
+        if reply.status == _OK:
+            return document
+        try:
+            raise refusal_met(reply.status, document)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CentreFaultError(status=reply.status) from error
+
+    def _decoded(self, reply: Reply) -> dict[str, Any]:
+        try:
+            return decode_answer(reply.body)
+        except MalformedBatchError as error:
+            raise NotTheCentreError(self.address, reason=str(error)) from error
+
+    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        path = self._parts.path + path
+        asked = request_payload("POST", path, body)
+        headers = {**headers, "Authorization": sign_request(self._key, asked)}
+        try:
+            try:
+                response = self._send(path, body, headers)
+            except (ConnectionError, HTTPException):
+                if self._connection is None:
+                    raise
+                self._close()  # a kept connection that the other side gave up: once more
+                response = self._send(path, body, headers)
+            return _reply(response, asked=asked)
+        except NotTheCentreError:
+            self._close()
+            raise
+        except (OSError, HTTPException) as error:
+            self._close()
+            raise CentreUnreachableError(self.address, reason=_reason(error)) from error
+
+    def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
+        connection = self._connection or self._connect()
+        connection.request("POST", path, body=body, headers=dict(headers))
+        self._connection = connection
+        return connection.getresponse()
+
+    def _connect(self) -> HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        if self._parts.scheme == "http":
+            return HTTPConnection(host, port, timeout=self._timeout)
+        context = ssl.create_default_context()
+        return HTTPSConnection(host, port, timeout=self._timeout, context=context)
+
+    def _close(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def _reply(response: HTTPResponse, *, asked: bytes) -> Reply:
+    body = bytearray()
+    while chunk := response.read(_CHUNK):
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise HTTPException(f"more than {MAX_ANSWER} bytes")
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    payload = answer_payload(response.status, asked, bytes(body))
+    return Reply(response.status, headers, bytes(body), payload)
+
+
+def _check_signature(reply: Reply, key: VerifyingKey) -> None:
+    check_answer(key, reply.payload, reply.headers.get(SIGNATURE_HEADER.lower(), ""))
+
+
+def _key_in(document: Mapping[str, Any]) -> VerifyingKey:
+    try:
+        return VerifyingKey(bytes.fromhex(document["sync_key"]), purpose="sync")
+    except (KeyError, TypeError, ValueError) as error:
+        raise SignatureError("the answer names no key") from error
+
+
+def _fault(reply: Reply) -> CentreBusyError | CentreFaultError:
+    wait = reply.headers.get("retry-after", "")
+    if wait.isascii() and wait.isdigit():
+        return CentreBusyError(retry_after=int(wait[:6]))
+    return CentreFaultError(status=reply.status)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "unknown name"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return getattr(error, "strerror", None) or type(error).__name__
