@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
@@ -101,6 +101,20 @@ def can_manage_packs(user: User) -> bool:
 
 def can_sync(user: User) -> bool:
     return staff_role(user) in (Role.MANAGER, Role.COORDINATOR)
+
+
+def can_edit_network(user: User, model: type[Model], action: str) -> bool:
+    """Whether the user may view, add, change or delete such a thing at the centre.
+
+    A coordinator edits the network, its people and who does what; a trainer, learners and their
+    groups. Learners leave, they are not deleted: what they did stays.
+    """
+    if model is Learner and action == "delete":
+        return False
+    role = staff_role(user)
+    if role == Role.COORDINATOR:
+        return True
+    return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort))
 
 
 def staff_required(view: View) -> View:

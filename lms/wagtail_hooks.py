@@ -1,0 +1,232 @@
+"""What this app adds to Wagtail's screens: the report, and the network with its people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from courses.models import Course
+from lms.models import (
+    Cohort,
+    CohortCourse,
+    Learner,
+    Organisation,
+    Role,
+    StaffProfile,
+    Telecentre,
+)
+from lms.permissions import can_edit_network, can_see_reports, visible_learners
+from lms.report_pages import read_query, report_context
+from lms.views_reports import csv_response
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [
+        path("reports/yelen/", lessons_report, name="yelen_report"),
+        path("reports/yelen/csv/", lessons_report_csv, name="yelen_report_csv"),
+    ]
+
+
+class ReportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_see_reports(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def report_menu_item() -> MenuItem:
+    return ReportMenuItem(
+        _("Learners' progress"),
+        reverse("yelen_report"),
+        name="yelen-report",
+        icon_name="group",
+        order=100,
+    )
+
+
+def lessons_report(request: HttpRequest) -> HttpResponse:
+    if not can_see_reports(request.user):
+        raise PermissionDenied
+    title = _("Learners' progress")
+    context = report_context(read_query(request), page=request.GET.get("page")) | {
+        "header_title": title,
+        "page_title": title,
+        "header_icon": "group",
+        "breadcrumbs_items": [
+            {"url": reverse_lazy("wagtailadmin_home"), "label": _("Home")},
+            {"url": "", "label": title},
+        ],
+    }
+    return TemplateResponse(request, "yelen_lms/reports/admin.html", context)
+
+
+def lessons_report_csv(request: HttpRequest) -> HttpResponseBase:
+    if not can_see_reports(request.user):
+        raise PermissionDenied
+    return csv_response(read_query(request))
+
+
+class RolePolicy(BasePermissionPolicy):
+    """Asks ``lms.permissions``: roles decide, not Django's table of permissions."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return can_edit_network(user, self.model, action)
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Collection[str]
+    ) -> QuerySet[Model]:
+        if not self.user_has_any_permission(user, actions):
+            return self.model._default_manager.none()
+        if self.model is Learner:
+            return visible_learners(user)  # type: ignore[return-value]
+        return self.model._default_manager.all()
+
+    def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[Model]:
+        roles = [Role.COORDINATOR, Role.TRAINER]
+        allowed = Q(is_superuser=True) | Q(staff_profile__role__in=roles)
+        return get_user_model()._default_manager.filter(allowed, is_active=True)
+
+
+for _model in (Telecentre, Organisation, Learner, Cohort, StaffProfile):
+    register_permission_policy(_model, RolePolicy(_model))
+
+
+class CohortForm(WagtailAdminModelForm):
+    """Learners are chosen among those of the group's telecentre, once it is known."""
+
+    followed = forms.ModelMultipleChoiceField(
+        Course.objects.none(),
+        label=gettext_lazy("Courses followed"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["followed"].queryset = Course.objects.current()
+        if self.instance._state.adding:
+            self.fields["learners"].queryset = Learner.objects.none()
+            self.fields["learners"].help_text = _("Save first, then choose the learners.")
+            return
+        here = Learner.objects.active().of_telecentre(self.instance.telecentre_id)
+        self.fields["learners"].queryset = here
+        self.initial["followed"] = self.instance.courses.values_list("course_id", flat=True)
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        chosen = {course.pk for course in self.cleaned_data["followed"]}
+        self.instance.courses.exclude(course_id__in=chosen).delete()
+        CohortCourse.objects.bulk_create(
+            [CohortCourse(cohort=self.instance, course_id=pk) for pk in sorted(chosen)],
+            ignore_conflicts=True,
+        )
+
+
+class TelecentreViewSet(SnippetViewSet):
+    model = Telecentre
+    icon = "home"
+    list_display = ("name", "place", "region", "last_synced_at")
+    search_fields = ("name", "place")
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldRowPanel([FieldPanel("place"), FieldPanel("region")]),
+    ]
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "globe"
+    list_display = ("name", "region")
+    search_fields = ("name",)
+    panels = [FieldPanel("name"), FieldPanel("region")]
+
+
+class LearnerViewSet(SnippetViewSet):
+    model = Learner
+    icon = "user"
+    list_display = ("name", "telecentre", "organisation", "retired_at")
+    list_filter = ("telecentre", "sex")
+    search_fields = ("name",)
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("telecentre"), FieldPanel("organisation")]),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("sex"), FieldPanel("birth_year")]),
+                FieldRowPanel([FieldPanel("region"), FieldPanel("language")]),
+            ],
+            heading=gettext_lazy("For the figures"),
+        ),
+        FieldPanel("user"),
+        FieldPanel("retired_at"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Learner]:
+        return visible_learners(request.user).select_related("telecentre", "organisation")
+
+
+class CohortViewSet(SnippetViewSet):
+    model = Cohort
+    icon = "group"
+    list_display = ("name", "telecentre", "starts_on", "closed_at")
+    list_filter = ("telecentre",)
+    search_fields = ("name",)
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("telecentre"),
+            FieldPanel("followed"),
+            FieldPanel("learners", widget=forms.CheckboxSelectMultiple),
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("closed_at")]),
+        ],
+        base_form_class=CohortForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        return Cohort.objects.select_related("telecentre")
+
+
+class StaffProfileViewSet(SnippetViewSet):
+    model = StaffProfile
+    icon = "key"
+    list_display = ("user", "role", "telecentre")
+    list_filter = ("role",)
+    panels = [FieldPanel("user"), FieldPanel("role"), FieldPanel("telecentre")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StaffProfile]:
+        return StaffProfile.objects.select_related("user", "telecentre")
+
+
+class NetworkGroup(SnippetViewSetGroup):
+    menu_label = gettext_lazy("Network")
+    menu_icon = "globe"
+    menu_order = 250
+    items = (
+        TelecentreViewSet,
+        CohortViewSet,
+        LearnerViewSet,
+        OrganisationViewSet,
+        StaffProfileViewSet,
+    )
+
+
+register_snippet(NetworkGroup)
