@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,24 +19,39 @@ CHUNK = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
-def blob_response(request: HttpRequest, blob: BlobRef) -> HttpResponseBase:
-    """The blob's bytes, or one range of them (RFC 9110, 14.2), kept by browsers for good.
+@dataclass(frozen=True, slots=True)
+class ImmutableBytes:
+    """Bytes that never change under their name."""
 
-    Raises ``BlobMissingError``.
-    """
-    etag = quote_etag(blob.sha256)
+    name: str  # names the bytes: their hash, or that of what they were made from
+    size: int  # bytes
+    media_type: str
+    open: Callable[[], IO[bytes]]
+
+
+def blob_response(request: HttpRequest, blob: BlobRef) -> HttpResponseBase:
+    """The blob's bytes, or one range of them; raises ``BlobMissingError``."""
+    return bytes_response(
+        request,
+        ImmutableBytes(blob.sha256, blob.size, blob.media_type, partial(open_blob, blob.sha256)),
+    )
+
+
+def bytes_response(request: HttpRequest, content: ImmutableBytes) -> HttpResponseBase:
+    """All the bytes, or one range of them (RFC 9110, 14.2), kept by browsers for good."""
+    etag = quote_etag(content.name)
     if etag in request.headers.get("If-None-Match", ""):
         return _with_headers(HttpResponse(status=304), etag)
-    wanted = _wanted_range(request, etag=etag, size=blob.size)
+    wanted = _wanted_range(request, etag=etag, size=content.size)
     if wanted is None:
-        response = _stream(request, blob, first=0, last=blob.size - 1, status=200)
+        response = _stream(request, content, first=0, last=content.size - 1, status=200)
     elif not wanted:
         response = HttpResponse(status=416)
-        response["Content-Range"] = f"bytes */{blob.size}"
+        response["Content-Range"] = f"bytes */{content.size}"
     else:
         first, last = wanted
-        response = _stream(request, blob, first=first, last=last, status=206)
-        response["Content-Range"] = f"bytes {first}-{last}/{blob.size}"
+        response = _stream(request, content, first=first, last=last, status=206)
+        response["Content-Range"] = f"bytes {first}-{last}/{content.size}"
     response["Accept-Ranges"] = "bytes"
     return _with_headers(response, etag)
 
@@ -57,17 +74,19 @@ def _wanted_range(
 
 
 def _stream(
-    request: HttpRequest, blob: BlobRef, *, first: int, last: int, status: int
+    request: HttpRequest, content: ImmutableBytes, *, first: int, last: int, status: int
 ) -> HttpResponseBase:
     length = last - first + 1
-    source = open_blob(blob.sha256)
+    source = content.open()
     response: HttpResponseBase
     if request.method == "HEAD":
         source.close()
-        response = HttpResponse(status=status, content_type=blob.media_type)
+        response = HttpResponse(status=status, content_type=content.media_type)
     else:
         response = StreamingHttpResponse(
-            _part(source, first=first, length=length), status=status, content_type=blob.media_type
+            _part(source, first=first, length=length),
+            status=status,
+            content_type=content.media_type,
         )
         response._resource_closers.append(source.close)  # type: ignore[attr-defined]
     response["Content-Length"] = str(length)
