@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.utils import translation
@@ -41,7 +42,7 @@ def ensure_course_index(site: Any) -> Any:
     if found is not None:
         return found
     root, welcome = site.root_page.get_parent(), site.root_page
-    with translation.override("fr"):
+    with translation.override(settings.LANGUAGE_CODE):
         index = root.add_child(
             instance=CourseIndexPage(title=_("Courses"), slug="cours", locale=welcome.locale)
         )

@@ -11,7 +11,7 @@ from cms.blocks.practical import PracticalBlock
 from cms.blocks.quiz import QuizBlock
 from cms.blocks.text import CalloutBlock, HeadingBlock, TextBlock
 
-_TEXT, _MEDIA, _EXERCISES = _("Words"), _("Pictures, sound, files"), _("Exercises")
+_TEXT, _MEDIA, _EXERCISES = _("Texts"), _("Pictures, sound, files"), _("Exercises")
 
 
 class LessonBody(StreamBlock):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
@@ -19,6 +19,10 @@ from courses.activities.quiz import Choice, Question, QuestionKind, parse_number
 from courses.errors import ActivityError
 
 FEWEST_CHOICES = 2
+_TRUE_FALSE = [
+    ("true", pgettext_lazy("answer", "True")),
+    ("false", pgettext_lazy("answer", "False")),
+]
 _FEEDBACK = ["feedback_right", "feedback_wrong", "explanation"]
 
 
@@ -138,13 +142,11 @@ class MultipleQuestionBlock(SingleQuestionBlock):
 class TrueFalseQuestionBlock(QuestionBlock):
     kind = QuestionKind.TRUE_FALSE
 
-    answer = blocks.ChoiceBlock(
-        label=_("The sentence is"), choices=[("true", _("True")), ("false", _("False"))]
-    )
+    answer = blocks.ChoiceBlock(label=_("The sentence is"), choices=_TRUE_FALSE)
 
     def answers(self, value: Any, question_id: UUID, place: Place) -> dict[str, Any]:
         with translation.override(place.language):
-            words = {"true": gettext("True"), "false": gettext("False")}
+            words = {"true": pgettext("answer", "True"), "false": pgettext("answer", "False")}
         return {
             "choices": tuple(
                 Choice(id=key, text=word, right=value["answer"] == key)

@@ -121,7 +121,8 @@ locale.LANG_INFO.update(
 )
 LANGUAGE_CODE = environment.optional("YELEN_LANGUAGE", "fr")
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("ar", _("Arabic"))]
-LOCALE_PATHS: list[Path] = []
+# A telecentre has the commands of cms.site, not the app that holds their translations.
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.optional("YELEN_TIME_ZONE", "Africa/Ouagadougou")

@@ -66,3 +66,12 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 
 # Wagtail's admin writes styles and scripts inline; learner pages never do.
 CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY | {"EXCLUDE_URL_PREFIXES": ["/admin/"]}
+
+# Scheduled publishing; a message older than the next one is of no use.
+CELERY_BEAT_SCHEDULE = {
+    "publish-scheduled-pages": {
+        "task": "cms.tasks.publish_scheduled_pages",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+}
