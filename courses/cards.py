@@ -17,6 +17,16 @@ from courses.outline import ActivityBlock, ActivityOutline, Block
 
 
 @dataclass(frozen=True, slots=True)
+class PlayAddresses:
+    """Where an exercise is played, and where its page sends what happens."""
+
+    player: str
+    statements: str
+    state: str
+    mark: str  # the learner says "done"
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityCard:
     activity: ActivityOutline
     definition: Any  # parsed, or None for a kind unknown here
@@ -24,6 +34,8 @@ class ActivityCard:
     url: str = ""  # where it is done; empty when nobody is signed in
     state: str = ""  # "", started, waiting or done
     words: str = ""  # the state in words, with the score
+    play: PlayAddresses | None = None  # for an exercise somebody may play
+    begin: str = ""  # where to begin the course, which must come first
 
     @property
     def kind(self) -> str:

@@ -9,6 +9,10 @@ class LmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from lms import signal_handlers
+        from courses.h5p.access import allow_when
+        from lms import menu, signal_handlers
+        from lms.access import may_play
 
         signal_handlers.connect()
+        menu.connect()
+        allow_when(may_play)

@@ -31,3 +31,15 @@ class GapError(LmsError):
 
 class PinError(LmsError):
     """A PIN is not four digits."""
+
+
+class QuizError(LmsError):
+    """A try does not ask this question, or there is no such try."""
+
+    def __init__(self, *, attempt_id: UUID, question_id: UUID) -> None:
+        super().__init__(f"try {attempt_id} does not ask question {question_id}")
+        self.attempt_id, self.question_id = attempt_id, question_id
+
+
+class ObservationError(LmsError):
+    """Marks that do not belong to the practical, or an observer who may not mark."""

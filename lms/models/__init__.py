@@ -4,6 +4,7 @@ Statements are written by ``lms.recording`` alone; enrolments, attempts and comp
 derived from them by ``lms.progress`` alone.
 """
 
+from lms.models.activity_state import ActivityState
 from lms.models.attempt import Attempt
 from lms.models.cohort import Cohort, CohortCourse
 from lms.models.completion import Completion
@@ -16,6 +17,7 @@ from lms.models.statement import Statement, Verb
 from lms.models.telecentre import Telecentre
 
 __all__ = [
+    "ActivityState",
     "Attempt",
     "Cohort",
     "CohortCourse",

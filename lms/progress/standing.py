@@ -51,6 +51,7 @@ class ModuleProgress:
     id: UUID
     number: int
     title: str
+    objective: str
     minutes: int
     is_complete: bool
     lessons: tuple[LessonProgress, ...]
@@ -227,6 +228,7 @@ def _modules(
             id=module_id,
             number=module.position,
             title=module.title,
+            objective=module.objective,
             minutes=module.minutes,
             is_complete=("module", module.course_id, module_id) in done,
             lessons=tuple(

@@ -1,0 +1,215 @@
+"""Taking a quiz: one question at a time, each answer a fact at once.
+
+Where a learner is in a quiz is derived from their answers, so a power cut loses nothing. A try
+keeps the version of the course it began with; a new try asks only what was never right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from courses.activities.quiz import Marking, Question, QuizDefinition, mark
+from courses.models import Activity, ActivityVersion
+from lms.errors import QuizError
+from lms.identifiers import new_id
+from lms.models import Attempt, Learner, Verb
+from lms.recording import record_statement
+
+
+@dataclass(frozen=True, slots=True)
+class QuizState:
+    """Where a learner is in a quiz."""
+
+    definition: QuizDefinition
+    course_version: int  # the one of the open try, or of a try that would begin now
+    attempt_id: UUID | None  # the open try
+    asked: tuple[Question, ...]  # by the open try, or by a try that would begin now
+    answers: Mapping[UUID, tuple[str, ...]]  # in the open try
+    right: frozenset[UUID]  # questions of the definition answered right once, in any try
+    has_tried: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.attempt_id is not None
+
+    @property
+    def current(self) -> Question | None:
+        """The question to ask now, while a try is open."""
+        left = (question for question in self.asked if question.id not in self.answers)
+        return next(left, None) if self.is_open else None
+
+    @property
+    def missed(self) -> int:
+        """How many questions were never answered right."""
+        return len(self.definition.questions) - len(self.right)
+
+    @property
+    def is_passed(self) -> bool:
+        return self.definition.is_passed(set(self.right))
+
+    @property
+    def percent(self) -> int:
+        return int(self.definition.scaled(set(self.right)) * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One answer looked back at."""
+
+    question: Question
+    marking: Marking
+    position: int  # 1..n among those asked
+    total: int
+    is_last: bool
+
+
+def quiz_state(learner: Learner, activity: Activity) -> QuizState:
+    attempts = list(Attempt.objects.filter(learner=learner, activity_id=activity.pk))
+    return _state(activity, attempts)
+
+
+@transaction.atomic
+def begin_try(learner: Learner, activity: Activity) -> QuizState:
+    """Begin a try, or go on with the open one; nothing begins when all is right already."""
+    attempts = _locked_attempts(learner, activity)
+    state = _state(activity, attempts)
+    if state.is_open or not state.asked:
+        return state
+    record_statement(
+        verb=Verb.ATTEMPTED,
+        learner=learner,
+        object_id=activity.pk,
+        course_id=activity.course_id,
+        course_version=state.course_version,
+        body={"attempt": str(new_id())},
+    )
+    return quiz_state(learner, activity)
+
+
+@transaction.atomic
+def answer_question(
+    learner: Learner,
+    activity: Activity,
+    *,
+    attempt_id: UUID,
+    question_id: UUID,
+    response: tuple[str, ...],
+) -> None:
+    """Record an answer; the same question answered again in the same try changes nothing.
+
+    Raises ``ActivityError`` when nothing was answered or the answer was not on offer, and
+    ``QuizError`` when this try does not ask this question.
+    """
+    attempts = _locked_attempts(learner, activity)
+    attempt = next((row for row in attempts if row.attempt_id == attempt_id), None)
+    if attempt is None:
+        raise QuizError(attempt_id=attempt_id, question_id=question_id)
+    if str(question_id) in attempt.answers:
+        return
+    definition = definition_at(activity, attempt.course_version)
+    asked = {question.id: question for question in _asked(definition, attempt, attempts)}
+    if question_id not in asked:
+        raise QuizError(attempt_id=attempt_id, question_id=question_id)
+    marking = mark(asked[question_id], response)
+    record_statement(
+        verb=Verb.ANSWERED,
+        learner=learner,
+        object_id=activity.pk,
+        course_id=activity.course_id,
+        course_version=attempt.course_version,
+        body={
+            "attempt": str(attempt_id),
+            "question": str(question_id),
+            "response": list(marking.response),
+            "right": marking.right,
+        },
+    )
+
+
+def given_answer(
+    learner: Learner, activity: Activity, *, attempt_id: UUID, question_id: UUID
+) -> GivenAnswer | None:
+    """The answer given to a question in a try, and why it is right or wrong."""
+    attempts = list(Attempt.objects.filter(learner=learner, activity_id=activity.pk))
+    attempt = next((row for row in attempts if row.attempt_id == attempt_id), None)
+    given = attempt.answers.get(str(question_id)) if attempt else None
+    if attempt is None or given is None:
+        return None
+    definition = definition_at(activity, attempt.course_version)
+    question = definition.question(question_id)
+    if question is None:
+        return None
+    asked = _asked(definition, attempt, attempts)
+    return GivenAnswer(
+        question=question,
+        marking=mark(question, tuple(given["response"])),
+        position=next((n for n, q in enumerate(asked, start=1) if q.id == question_id), 1),
+        total=len(asked),
+        is_last=all(str(q.id) in attempt.answers for q in asked),
+    )
+
+
+def definition_at(activity: Activity, course_version: int) -> QuizDefinition:
+    """The quiz as it stood in that version; as it stands now when that is not known."""
+    definition: QuizDefinition
+    if course_version == activity.course.version:
+        definition = activity.parsed()
+        return definition
+    row = ActivityVersion.objects.filter(activity_id=activity.pk).at(course_version)
+    definition = row.parsed() if row else activity.parsed()
+    return definition
+
+
+def _locked_attempts(learner: Learner, activity: Activity) -> list[Attempt]:
+    """All tries, locked: a form sent twice at once is looked at one after the other."""
+    rows = Attempt.objects.select_for_update().filter(learner=learner, activity_id=activity.pk)
+    return list(rows)
+
+
+def _state(activity: Activity, attempts: Sequence[Attempt]) -> QuizState:
+    unfinished = [row for row in attempts if row.finished_at is None]
+    version = unfinished[-1].course_version if unfinished else activity.course.version
+    definition = definition_at(activity, version)
+    right = _right_in(definition, attempts)
+    if unfinished:
+        attempt = unfinished[-1]
+        asked = _asked(definition, attempt, attempts)
+        given = {q.id: attempt.answers.get(str(q.id)) for q in asked}
+        answers = {key: tuple(value["response"]) for key, value in given.items() if value}
+    else:
+        asked = tuple(q for q in definition.questions if q.id not in right)
+        answers = {}
+    return QuizState(
+        definition=definition,
+        course_version=version,
+        attempt_id=unfinished[-1].attempt_id if unfinished else None,
+        asked=asked,
+        answers=answers,
+        right=right,
+        has_tried=any(row.answers for row in attempts),
+    )
+
+
+def _asked(
+    definition: QuizDefinition, attempt: Attempt, attempts: Sequence[Attempt]
+) -> tuple[Question, ...]:
+    """A try asks what no other try got right; those it answered itself stay in its list."""
+    others = _right_in(definition, [row for row in attempts if row.pk != attempt.pk])
+    return tuple(
+        question
+        for question in definition.questions
+        if question.id not in others or str(question.id) in attempt.answers
+    )
+
+
+def _right_in(definition: QuizDefinition, attempts: Sequence[Attempt]) -> frozenset[UUID]:
+    return frozenset(
+        question.id
+        for question in definition.questions
+        for attempt in attempts
+        if attempt.answers.get(str(question.id), {}).get("right")
+    )

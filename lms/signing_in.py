@@ -1,0 +1,57 @@
+"""Finding oneself at a telecentre's door: groups, then names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+
+from lms.models import Cohort, Device, Learner
+
+
+def is_telecentre() -> bool:
+    """Whether people sign in here by name and PIN."""
+    return bool(getattr(settings, "YELEN_ROLE", "") == "telecentre")
+
+
+def telecentre_here() -> UUID | None:
+    """The telecentre this machine stands in; None before it was paired."""
+    here = Device.objects.filter(is_self=True).values_list("telecentre_id", flat=True).first()
+    return here if isinstance(here, UUID) else None
+
+
+def learners_here() -> QuerySet[Learner]:
+    here = telecentre_here()
+    learners = Learner.objects.active()
+    return learners.of_telecentre(here) if here else learners
+
+
+def groups_here() -> QuerySet[Cohort]:
+    """Open groups that have somebody in them, with ``people``: how many."""
+    here = telecentre_here()
+    groups = Cohort.objects.filter(closed_at=None)
+    if here:
+        groups = groups.filter(telecentre=here)
+    return groups.annotate(people=Count("learners", filter=Q(learners__retired_at=None))).filter(
+        people__gt=0
+    )
+
+
+def first_letters(names: Iterable[str]) -> list[str]:
+    """The letters names begin with, accents aside, in order."""
+    return sorted({letter for name in names if (letter := first_letter(name))})
+
+
+def first_letter(name: str) -> str:
+    """É counts as E."""
+    bare = unicodedata.normalize("NFKD", name.strip())[:1].upper()
+    return bare if bare.isalpha() else ""
+
+
+def folded(text: str) -> str:
+    """Without accents and capitals, for looking names up as people type them."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())

@@ -1,0 +1,158 @@
+"""The catalogue, a course and a lesson as a learner sees them, and what they follow.
+
+The guest's pages of ``courses`` with progress added; whoever is not signed in sees those.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+
+from courses import views as guest
+from courses.models import Course, Lesson, Theme
+from courses.pages import Page
+from courses.reading import CoursePath, path_of_rows
+from lms.cards import LearnerCards, open_tries
+from lms.enrolling import ensure_enrolled, is_enrolled
+from lms.models import Learner, Verb
+from lms.permissions import learner_required, to_sign_in
+from lms.progress import CourseProgress, courses_of, progress_of
+from lms.reading import path_of_progress, steps_left
+from lms.recording import record_statement
+
+
+def learner_of(request: HttpRequest) -> Learner | None:
+    """The one signed in, as a plain object."""
+    return request.learner or None  # type: ignore[attr-defined]
+
+
+class CourseView(guest.CourseView):
+    """The course with the learner's marks; POST begins it."""
+
+    template_name = "yelen_lms/course.html"
+
+    def course_context(self, course: Course) -> dict[str, Any]:
+        learner = learner_of(self.request)
+        if learner is None:
+            context = guest.course_context(course, path=path_of_rows(course), size=course.size)
+            return {**context, "first": next(context["path"].lessons(), None)}
+        progress = progress_of(learner, course)
+        path = path_of_progress(course, progress)
+        context = guest.course_context(course, path=path, size=course.size)
+        return {**context, **_standing(path, progress), "learner": learner}
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        course = get_object_or_404(Course.objects.current(), slug=slug)
+        learner = learner_of(request)
+        if learner is None:
+            return to_sign_in(request)
+        ensure_enrolled(learner, course)
+        first = next(path_of_rows(course).lessons(), None)
+        return redirect(first.url if first else course.get_absolute_url())
+
+
+class LessonView(guest.LessonView):
+    """A lesson with its activities; POST says it was read."""
+
+    template_name = "yelen_lms/lesson.html"
+
+    def lesson_context(self, lesson: Lesson) -> dict[str, Any]:
+        learner = learner_of(self.request)
+        if learner is None:
+            return super().lesson_context(lesson)
+        progress = progress_of(learner, lesson.course)
+        standing = progress.lesson_by_id[lesson.pk]
+        activity_ids = [activity.id for activity in standing.activities]
+        has_exercise = any(activity.kind == "h5p" for activity in standing.activities)
+        cards = LearnerCards(
+            slug=lesson.course.slug,
+            number=lesson.number,
+            version=lesson.course.version,
+            progress=progress.activity_by_id,
+            open_tries=open_tries(learner, activity_ids) if activity_ids else frozenset(),
+            may_play=has_exercise and is_enrolled(learner, lesson.course_id),
+        )
+        path = path_of_progress(lesson.course, progress)
+        return {
+            **guest.lesson_context(
+                path, lesson_id=lesson.pk, blocks=lesson.blocks(), card=cards.card
+            ),
+            "learner": learner,
+            "standing": standing,
+        }
+
+    def post(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
+        lesson = guest.lesson_at(slug=slug, number=number)
+        learner = learner_of(request)
+        if learner is None:
+            return to_sign_in(request)
+        note_seen(learner, lesson)
+        _before, after = path_of_rows(lesson.course).around(lesson.pk)
+        if after:
+            return redirect(after.url)
+        return redirect("yelen_lms:progress", slug)
+
+
+def note_seen(learner: Learner, lesson: Lesson) -> None:
+    """Record that the lesson was read; whoever reads a course follows it."""
+    ensure_enrolled(learner, lesson.course)
+    record_statement(
+        verb=Verb.SEEN,
+        learner=learner,
+        object_id=lesson.pk,
+        course_id=lesson.course_id,
+        course_version=lesson.course.version,
+    )
+
+
+@method_decorator(learner_required, name="dispatch")
+class HomeView(Page):
+    """What I follow, and one card to go on with."""
+
+    template_name = "yelen_lms/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        learner = learner_of(self.request)
+        assert learner is not None  # noqa: S101 - the decorator let a learner in
+        summaries = courses_of(learner)
+        going = [summary for summary in summaries if not summary.progress.is_complete]
+        return super().get_context_data(
+            learner=learner,
+            featured=next((item for item in going if item.progress.next_lesson), None),
+            going=going,
+            completed=[item for item in summaries if item.progress.is_complete],
+            **kwargs,
+        )
+
+
+@method_decorator(learner_required, name="dispatch")
+class ProgressView(Page):
+    """One course: what is done, what is left, by which rule."""
+
+    template_name = "yelen_lms/progress.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        course = get_object_or_404(Course.objects.current(), slug=self.kwargs["slug"])
+        learner = learner_of(self.request)
+        assert learner is not None  # noqa: S101 - the decorator let a learner in
+        progress = progress_of(learner, course)
+        return super().get_context_data(
+            course=course,
+            theme_label=dict(Theme.choices).get(course.theme, ""),
+            progress=progress,
+            modules=steps_left(course, progress),
+            next_lesson=path_of_progress(course, progress).lesson(progress.next_lesson_id),
+            **kwargs,
+        )
+
+
+def _standing(path: CoursePath, progress: CourseProgress) -> dict[str, Any]:
+    return {
+        "progress": progress,
+        "next_lesson": path.lesson(progress.next_lesson_id),
+        "is_begun": any(lesson.steps_done for lesson in progress.lessons),
+    }
