@@ -36,7 +36,7 @@ def carry_into_new_epoch(epoch: Epoch, *, after: int) -> Epoch:
     Epoch.objects.filter(pk=epoch.pk).update(
         last_sequence=after,
         last_hash=_hash_found(epoch, after) or FIRST_HASH,  # lost: nobody asks a closed epoch
-        acknowledged=after,
+        acknowledged=min(epoch.acknowledged, after),
         closed_at=epoch.closed_at or timezone.now(),
     )
     target.refresh_from_db()

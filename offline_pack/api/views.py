@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpResponse
 from rest_framework.permissions import AllowAny
@@ -21,6 +21,7 @@ from offline_pack.api.authentication import (
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
+from offline_pack.models import DeviceKey
 from offline_pack.pairing import PairingRequest, accept_pairing
 from offline_pack.sync.answering import answer_batch, server_time
 from offline_pack.sync.envelope import (
@@ -111,7 +112,8 @@ class BoxView(SyncView):
     content_type = CONTENT_TYPE
 
     def post(self, request: Request) -> HttpResponse:
-        return self.answer(answer_batch(body_of(request._request), key=request.auth))
+        key = cast("DeviceKey", request.auth)  # DeviceAuthentication put it there
+        return self.answer(answer_batch(body_of(request._request), key=key))
 
 
 def _document(body: bytes) -> dict[str, Any]:

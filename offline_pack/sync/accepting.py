@@ -170,7 +170,7 @@ def _creates(fact: Fact) -> bool:
 def _last_roster(device: Device) -> set[UUID]:
     """Learners on the roster last sent there: one who moved away since may still have facts."""
     documents = Snapshot.objects.filter(
-        telecentre_id=device.telecentre_id, kind=SnapshotKind.ROSTER
+        telecentre__devices=device, kind=SnapshotKind.ROSTER
     ).values_list("document", flat=True)
     listed: list[dict[str, Any]] = [
         item for document in documents for item in document["learners"]

@@ -65,7 +65,7 @@ def note_contact(header: Header, device: Device) -> None:
         device=device, defaults={"software": header.software, "waiting": header.left}
     )
     if not header.left:
-        Telecentre.objects.filter(pk=device.telecentre_id).update(last_synced_at=now)
+        Telecentre.objects.filter(devices=device).update(last_synced_at=now)
 
 
 def _check_addressee(header: Header, device: Device) -> None:

@@ -128,7 +128,7 @@ class Batch:
         return hashes
 
 
-def whole(value: Any, *, least: int = 0, most: int = 2**63 - 1) -> int:
+def whole(value: Any, *, least: int = 0, most: int = 2**53 - 1) -> int:
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"a whole number from {least} to {most} is expected")
     return value
@@ -195,7 +195,7 @@ def _expand(body: bytes, *, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> tuple[bytes, bool]:
-    options = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG_MAX}
+    options = {int(zstd.DecompressionParameter.window_log_max): _WINDOW_LOG_MAX}
     decompressor = zstd.ZstdDecompressor(options=options)
     raw = decompressor.decompress(body, max_length=limit + 1)
     return raw, decompressor.eof and not decompressor.unused_data

@@ -84,7 +84,8 @@ class _Exchange:
                 )
             except StreamForkError as fork:
                 self._heal()
-                carry_into_new_epoch(epoch, after=min(fork.at - 1, epoch.last_sequence))
+                epoch.acknowledged = min(fork.at - 1, epoch.last_sequence)  # equal up to there
+                carry_into_new_epoch(epoch, after=epoch.acknowledged)
             except DamagedStreamError as damage:
                 self._heal()
                 carry_into_new_epoch(epoch, after=damage.after)
