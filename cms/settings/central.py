@@ -1,5 +1,6 @@
 """The centre: authoring in Wagtail, and everything a telecentre has."""
 
+from cms import media_types
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import (
     CONTENT_SECURITY_POLICY,
@@ -62,6 +63,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = sorted(media_types.ALL)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # Wagtail's admin writes styles and scripts inline; learner pages never do.
