@@ -40,7 +40,9 @@ def text(html="<p>Débranchez d'abord.</p>", **options):
 
 
 def course_page(*, slug="maintenance", title="Maintenance", live=True, **fields):
-    page = CoursePage(title=title, slug=slug, summary="Entretenir les postes.", live=live, **fields)
+    page = CoursePage(
+        title=title, slug=slug, summary="Entretenir les postes.", live=live, **fields
+    )
     return course_index().add_child(instance=page)
 
 
@@ -49,7 +51,9 @@ def module_page(course, *, title="Sécurité", live=True, **fields):
 
 
 def lesson_page(module, *, title="Le courant", body=None, live=True, **fields):
-    page = LessonPage(title=title, body=body if body is not None else [text()], live=live, **fields)
+    page = LessonPage(
+        title=title, body=body if body is not None else [text()], live=live, **fields
+    )
     return module.add_child(instance=page)
 
 
@@ -67,17 +71,18 @@ def publish(page):
     return type(page).objects.get(pk=page.pk)
 
 
-def image(*, width=1600, height=900, title="Poste", kind="JPEG"):
-    stream = BytesIO()
-    PillowImage.new("RGB", (width, height), "teal").save(stream, kind)
-    file = ContentFile(stream.getvalue(), name=f"poste.{kind.lower()}")
+def image(*, width=1600, height=900, title="Poste", kind="JPEG", content=None):
+    """An image of the library; ``content`` are its bytes, by default one plain colour."""
+    if content is None:
+        stream = BytesIO()
+        PillowImage.new("RGB", (width, height), "teal").save(stream, kind)
+        content = stream.getvalue()
+    file = ContentFile(content, name=f"poste.{kind.lower()}")
     return get_image_model().objects.create(title=title, file=file, width=width, height=height)
 
 
 def document(name, content):
-    return get_document_model().objects.create(
-        title=name, file=ContentFile(content, name=name)
-    )
+    return get_document_model().objects.create(title=name, file=ContentFile(content, name=name))
 
 
 def trainer(username="awa", **fields):

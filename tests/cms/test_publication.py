@@ -235,7 +235,7 @@ def test_a_copied_course_is_another_course(course, on_commit):
 
 
 def test_an_alias_follows_its_source_under_an_identity_of_its_own(course, on_commit):
-    page, _module, lesson = pages_of(course)
+    _page, _module, lesson = pages_of(course)
     with on_commit():
         other = authors.publish(authors.whole_course(slug="projets", title="Projets"))
     home = authors.ModulePage.objects.descendant_of(other).get()
@@ -250,7 +250,9 @@ def test_an_alias_follows_its_source_under_an_identity_of_its_own(course, on_com
     alias.refresh_from_db()
     assert alias.learning_id != lesson.learning_id
     assert Lesson.objects.get(pk=alias.learning_id).course.slug == "projets"
-    assert set(Lesson.objects.filter(title="Le courant, bis").values_list("course__slug", flat=True)) == {
+    assert set(
+        Lesson.objects.filter(title="Le courant, bis").values_list("course__slug", flat=True)
+    ) == {
         "maintenance",
         "projets",
     }
