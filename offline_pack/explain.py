@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
+from courses.templatetags.yelen import size
 from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
@@ -59,7 +59,7 @@ def _shown(facts: Facts) -> dict[str, Any]:
     shown = dict(facts)
     for name, value in facts.items():
         if isinstance(value, int):
-            shown[f"{name}_size"] = filesizeformat(value)
+            shown[f"{name}_size"] = size(value)
         elif isinstance(value, list):
             shown["count"] = len(value)
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -69,7 +70,7 @@ def import_pack(
     Raises ``PackFormatError`` or ``OfflinePackError``; then what learners see has not changed.
     """
     with _one_import(), open_pack(path, trusted=trusted) as pack:
-        check_order(pack.manifest)
+        check_order(pack.manifest, newest=newest_releases().get(pack.manifest.pack))
         outline = _read_outline(pack)
         missing = store.missing_blobs(pack.manifest)
         store.check_room(store.room_for(pack.manifest, missing))
@@ -90,9 +91,13 @@ def rollback_pack(course: Course) -> Course:
         return publish_outline(outline, version=earlier.version, published_at=earlier.published_at)
 
 
-def check_order(manifest: Manifest) -> None:
-    """Refuse a pack older than any installed before, or a second content for one version."""
-    newest = Release.objects.filter(pack=manifest.pack).order_by("-rev").first()
+def newest_releases() -> dict[UUID, Release]:
+    """The newest release ever installed of each pack line."""
+    return {release.pack: release for release in Release.objects.order_by("rev")}
+
+
+def check_order(manifest: Manifest, *, newest: Release | None) -> None:
+    """Refuse a pack older than ``newest``, or a second content for the same version."""
     if newest is None:
         return
     if manifest.rev < newest.rev:

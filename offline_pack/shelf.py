@@ -14,10 +14,11 @@ from offline_pack.conf import received_folder, usb_folder
 from offline_pack.errors import OfflinePackError, PackNotFoundError
 from offline_pack.explain import EXPECTED, Explanation, explain_error
 from offline_pack.format.errors import PackFormatError
-from offline_pack.format.manifest import Manifest
+from offline_pack.format.manifest import BlobEntry, Manifest
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import check_order, open_pack
+from offline_pack.importer import check_order, newest_releases, open_pack
+from offline_pack.models import Release
 
 ENDING = ".pack"
 MAX_LISTED = 200  # packs: a page is not the place for more
@@ -28,8 +29,8 @@ _LEVELS = 2  # the stick itself, and its folders
 class FoundPack:
     """A file that calls itself a pack, and what is to be said of it.
 
-    ``refusal`` is why it cannot be installed; then the fields above may be unknown. ``fault`` is
-    a refusal that comes from the file itself: damage, or a signature nobody here trusts.
+    ``refusal`` is why it cannot be installed; when ``is_trusted`` is False it comes from the file
+    itself, and only its place, name and size are known.
     """
 
     place: str  # "usb" or "received"
@@ -54,6 +55,15 @@ class FoundPack:
         return self.version is not None and (self.installed or self.version) < self.version
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What this installation knows, asked once for all packs."""
+
+    trusted: TrustedKeys
+    versions: dict[UUID, int]  # that learners see, by course
+    newest: dict[UUID, Release]  # ever installed, by course
+
+
 def place_folder(place: str) -> Path:
     """The folder behind ``usb`` or ``received``; raises ``PackNotFoundError``."""
     folders = {"usb": usb_folder(), "received": received_folder()}
@@ -67,11 +77,8 @@ def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
     listed = [
         (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
     ]
-    versions = dict(Course.objects.values_list("pk", "version"))
-    return [
-        _look_at(place, path, trusted=trusted, versions=versions)
-        for place, path in listed[:MAX_LISTED]
-    ]
+    here = _Here(trusted, dict(Course.objects.values_list("pk", "version")), newest_releases())
+    return [_look_at(place, path, here) for place, path in listed[:MAX_LISTED]]
 
 
 def packs_in(folder: Path) -> list[Path]:
@@ -118,19 +125,16 @@ def _walk(folder: Path, *, levels: int) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _look_at(
-    place: str, path: Path, *, trusted: TrustedKeys, versions: dict[UUID, int]
-) -> FoundPack:
+def _look_at(place: str, path: Path, here: _Here) -> FoundPack:
     name = str(path.relative_to(place_folder(place)))
-    size = path.stat().st_size
     try:
-        with open_pack(path, trusted=trusted) as pack:
-            return _described(place, name, pack, installed=versions.get(pack.manifest.pack))
+        with open_pack(path, trusted=here.trusted) as pack:
+            return _described(place, name, pack, here)
     except EXPECTED as error:
-        return FoundPack(place, name, size, refusal=explain_error(error))
+        return FoundPack(place, name, _size(path), refusal=explain_error(error))
 
 
-def _described(place: str, name: str, pack: PackReader, *, installed: int | None) -> FoundPack:
+def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPack:
     manifest = pack.manifest
     missing = store.missing_blobs(manifest)
     return FoundPack(
@@ -143,16 +147,25 @@ def _described(place: str, name: str, pack: PackReader, *, installed: int | None
         signer=pack.key.owner,
         fingerprint=pack.key.fingerprint,
         needed=sum(blob.size for blob in missing),
-        installed=installed,
-        refusal=_refusal(manifest, room=store.room_for(manifest, missing)),
+        installed=here.versions.get(manifest.pack),
+        refusal=_refusal(manifest, missing, newest=here.newest.get(manifest.pack)),
         is_trusted=True,
     )
 
 
-def _refusal(manifest: Manifest, *, room: store.Room) -> Explanation | None:
+def _refusal(
+    manifest: Manifest, missing: tuple[BlobEntry, ...], *, newest: Release | None
+) -> Explanation | None:
     try:
-        check_order(manifest)
-        store.check_room(room)
+        check_order(manifest, newest=newest)
+        store.check_room(store.room_for(manifest, missing))
     except OfflinePackError as error:
         return explain_error(error)
     return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # the stick was pulled out meanwhile
+        return 0

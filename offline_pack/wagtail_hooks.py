@@ -1,0 +1,44 @@
+"""What this app adds to Wagtail's screens: the page "Packs"."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from offline_pack import views_centre
+
+
+@hooks.register("register_admin_urls")
+def packs_urls() -> list[URLPattern]:
+    return [
+        path("packs/", views_centre.packs, name="yelen_packs"),
+        path(
+            "packs/<uuid:course_id>/generate/", views_centre.generate, name="yelen_pack_generate"
+        ),
+        path("packs/jobs/<uuid:job_id>/", views_centre.job_state, name="yelen_pack_job"),
+        path("packs/trust/", views_centre.trust_file, name="yelen_trust_file"),
+    ]
+
+
+class PacksMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(views_centre.PERMISSION)
+
+
+@hooks.register("register_admin_menu_item")
+def packs_menu_item() -> MenuItem:
+    return PacksMenuItem(
+        _("Packs"), reverse("yelen_packs"), name="yelen-packs", icon_name="download", order=250
+    )
+
+
+@hooks.register("register_permissions")
+def pack_permissions() -> QuerySet[Permission]:
+    return Permission.objects.filter(
+        content_type__app_label="yelen_offline_pack", codename="add_pack"
+    )
