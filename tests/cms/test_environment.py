@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings import environment
 from cms.settings.secret import secret_key
-from tests.servers import ROOT, Instance
+from cms.demo.instances import ROOT, Instance
 
 
 def test_a_missing_data_folder_stops_the_start_with_a_clear_sentence(tmp_path):

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from tests.servers import ROOT, Instance, free_port, new_instance
+from cms.demo.instances import MANAGE, Instance, free_port, new_instance
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def start():
 
 def _start(instance: Instance, port: int) -> psutil.Popen:
     process = psutil.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)],
+        [sys.executable, MANAGE, "serve", "--port", str(port)],
         env=instance.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.servers import ROOT, new_instance
+from cms.demo.instances import ROOT, new_instance
 
 VISIT = """
 import builtins, json, sys
