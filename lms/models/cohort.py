@@ -11,6 +11,7 @@ from lms.models.telecentre import Telecentre
 class Cohort(models.Model):
     """A group that learns together at one telecentre."""
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=120)
     telecentre = models.ForeignKey(

@@ -12,6 +12,7 @@ from lms.models.telecentre import Telecentre
 class Device(models.Model):
     """A machine that records facts: this one (``is_self``) and those that sync with it."""
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     telecentre = models.ForeignKey(
         Telecentre,
@@ -47,6 +48,7 @@ class Epoch(models.Model):
     stories; of its own it has at most one open.
     """
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     device = models.ForeignKey(Device, models.CASCADE, related_name="epochs")
     last_sequence = models.PositiveBigIntegerField(default=0)

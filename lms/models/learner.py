@@ -33,6 +33,7 @@ class Learner(models.Model):
     at the centre.
     """
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=120)
     telecentre = models.ForeignKey(

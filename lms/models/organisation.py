@@ -9,6 +9,7 @@ from lms.identifiers import new_id
 class Organisation(models.Model):
     """An association a learner belongs to; donors count each once."""
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=160)
     region = models.CharField(_("region"), max_length=80, blank=True)

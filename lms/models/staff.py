@@ -16,6 +16,7 @@ class Role(models.TextChoices):
 class StaffProfile(models.Model):
     """What a user may do besides learning; a manager's telecentre bounds what they see."""
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.CASCADE,

@@ -9,6 +9,7 @@ from lms.identifiers import new_id
 class Telecentre(models.Model):
     """A place where people learn: telecentre, digital space, association's room."""
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
