@@ -1,8 +1,28 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from offline_pack import views_download, views_packs
 
 app_name = "yelen_offline_pack"
+
+packs_patterns = [
+    path("", views_packs.PacksView.as_view(), name="packs"),
+    path("installer/", views_packs.install, name="install"),
+    path("telecharger/<uuid:course_id>/", views_packs.fetch, name="fetch"),
+    path("recevoir/", views_packs.receive, name="receive"),
+    path("effacer/", views_packs.forget, name="forget"),
+    path("travaux/<uuid:job_id>/", views_packs.JobView.as_view(), name="job"),
+    path("travaux/<uuid:job_id>/etat/", views_packs.job_state, name="job_state"),
+    path("<slug:slug>/revenir/", views_packs.go_back, name="go_back"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("centre/paquets/", include(packs_patterns)),
+    re_path(
+        r"^packs/(?P<manifest_sha256>[0-9a-f]{64})/(?P<slug>[-\w]+)-v(?P<version>[0-9]{1,9})\.pack$",
+        views_download.download,
+        name="download",
+    ),
     path("sync/v1/", include("offline_pack.api.urls")),
 ]

@@ -54,12 +54,17 @@ def _drawing(name: str) -> str:
 
 @register.filter
 def size(count: int | None) -> str:
-    """Bytes as people say them: 85 Ko, 1,2 Mo. Never "0": the least is 1 Ko."""
+    """Bytes as people say them: 85 Ko, 1,2 Mo, 28 Go. Never "0": the least is 1 Ko."""
     kilobytes = max(1, round((count or 0) / 1000))
     if kilobytes < 1000:  # noqa: PLR2004 - the next unit
         return _("%(number)s KB") % {"number": kilobytes}
-    megabytes = floatformat(kilobytes / 1000, 1 if kilobytes < 10_000 else 0)  # noqa: PLR2004
-    return _("%(number)s MB") % {"number": megabytes}
+    if kilobytes < 1_000_000:  # noqa: PLR2004 - the next unit
+        return _("%(number)s MB") % {"number": _short(kilobytes / 1000)}
+    return _("%(number)s GB") % {"number": _short(kilobytes / 1_000_000)}
+
+
+def _short(number: float) -> str:
+    return floatformat(number, 1 if number < 10 else 0)  # noqa: PLR2004 - two figures are enough
 
 
 @register.filter

@@ -40,8 +40,8 @@ def stick(settings):
     return settings.YELEN_USB_DIR
 
 
-def posted(client, name, *arguments, **data):
-    return client.post(reverse(f"yelen_offline_pack:{name}", args=arguments), data, follow=True)
+def posted(client, view, /, *arguments, **data):
+    return client.post(reverse(f"yelen_offline_pack:{view}", args=arguments), data, follow=True)
 
 
 def run_jobs():

@@ -1,0 +1,49 @@
+"""A job's row as a page or a poll tells it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.templatetags.yelen import size
+from offline_pack.explain import Explanation, explain
+from offline_pack.models import Job, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobWords:
+    state: str
+    percent: int  # 0..100
+    words: str  # how far it is
+    refusal: Explanation | None  # why it failed
+    is_finished: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def words_for(job: Job) -> JobWords:
+    failed = job.state == JobState.FAILED
+    return JobWords(
+        state=job.state,
+        percent=job.percent,
+        words=_how_far(job),
+        refusal=explain(job.error, job.error_facts) if failed else None,
+        is_finished=job.is_finished,
+    )
+
+
+def _how_far(job: Job) -> str:
+    if job.state == JobState.WAITING:
+        return _("Waiting to start")
+    if job.state != JobState.RUNNING:
+        return str(JobState(job.state).label)
+    if not job.bytes_total:
+        return _("Starting")
+    return _("%(percent)s %% – %(done)s of %(total)s") % {
+        "percent": job.percent,
+        "done": size(job.bytes_done),
+        "total": size(job.bytes_total),
+    }

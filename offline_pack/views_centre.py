@@ -1,0 +1,112 @@
+"""The centre's page "Packs", shown inside Wagtail's admin: plain Django, Wagtail's templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.models import Course
+from offline_pack.job_words import JobWords, words_for
+from offline_pack.jobs import EXPORT, start_job
+from offline_pack.keys import own_key
+from offline_pack.models import Job, JobState, Pack
+from offline_pack.trust import encode_trust, own_trust
+
+PERMISSION = "yelen_offline_pack.add_pack"
+RECENT_JOBS = 200
+PACKS_SHOWN = 3  # newest of each course
+
+allowed = permission_required(PERMISSION, raise_exception=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """One course, its newest packs, and the job about it that still matters."""
+
+    course: Course
+    packs: list[Pack]
+    job: Job | None
+    words: JobWords | None
+
+    @property
+    def is_packed(self) -> bool:
+        """Is there a pack of the version learners see now?"""
+        return any(pack.version == self.course.version for pack in self.packs)
+
+
+@allowed
+@require_GET
+def packs(request: HttpRequest) -> HttpResponse:
+    context = {
+        "header_title": _("Packs"),
+        "header_icon": "download",
+        "breadcrumbs_items": [{"url": "", "label": _("Packs")}],
+        "rows": course_rows(),
+        "fingerprint": own_trust().fingerprint,
+    }
+    return TemplateResponse(request, "yelen_offline_pack/admin/packs.html", context)
+
+
+@allowed
+@require_POST
+def generate(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    course = get_object_or_404(Course, pk=course_id)
+    start_job(EXPORT, {"course": str(course.pk)}, user=request.user)
+    messages.success(request, _("The pack of %(title)s is being made.") % {"title": course.title})
+    return redirect("yelen_packs")
+
+
+@allowed
+@require_GET
+def job_state(_request: HttpRequest, job_id: UUID) -> JsonResponse:
+    job = get_object_or_404(Job, pk=job_id, kind=EXPORT)
+    return JsonResponse(words_for(job).as_json())
+
+
+@allowed
+@require_GET
+def trust_file(_request: HttpRequest) -> HttpResponse:
+    """This centre's public keys, for a telecentre without a network."""
+    trust = own_trust()
+    content = encode_trust(trust, [own_key(key.purpose) for key in trust.keys])
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="yelen-trust.json"'
+    return response
+
+
+def course_rows() -> list[CourseRow]:
+    """Every course on offer, in three queries however many there are."""
+    latest = _latest_jobs()
+    return [
+        _row(course, latest.get(str(course.pk)))
+        for course in Course.objects.current().prefetch_related("packs")
+    ]
+
+
+def _row(course: Course, job: Job | None) -> CourseRow:
+    packs = [_of(course, pack) for pack in list(course.packs.all())[:PACKS_SHOWN]]
+    matters = job is not None and job.state != JobState.DONE
+    words = words_for(job) if job is not None and matters else None
+    return CourseRow(course, packs, job if matters else None, words)
+
+
+def _of(course: Course, pack: Pack) -> Pack:
+    pack.course = course  # so that its address costs no query
+    return pack
+
+
+def _latest_jobs() -> dict[str, Job]:
+    """The newest export of each course, by course id."""
+    latest: dict[str, Any] = {}
+    for job in Job.objects.filter(kind=EXPORT).order_by("-created_at", "-id")[:RECENT_JOBS]:
+        latest.setdefault(job.params.get("course", ""), job)
+    return latest
