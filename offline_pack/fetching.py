@@ -7,7 +7,6 @@ import http.client
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 
 from offline_pack.conf import received_folder, reserve_bytes
@@ -53,7 +52,7 @@ def _fetch(address: str, part: Path, *, progress: Progress | None) -> None:
             have = 0
         total = have + int(answer.headers.get("Content-Length") or 0)
         _check_room(total - have)
-        _remember(tag, answer.headers)
+        _remember(tag, answer.headers.get("ETag") or "")
         with part.open("ab" if have else "wb") as target:
             while chunk := answer.read(CHUNK):
                 target.write(chunk)
@@ -87,9 +86,8 @@ def _continues(answer: http.client.HTTPResponse, *, have: int) -> bool:
     return True
 
 
-def _remember(tag: Path, headers: Mapping[str, str]) -> None:
+def _remember(tag: Path, etag: str) -> None:
     """Keep a strong ETag: only with one can a fetch be resumed without mixing two packs."""
-    etag = headers.get("ETag", "")
     if etag.startswith('"') and etag.isascii():
         tag.write_text(etag, "ascii")
     else:

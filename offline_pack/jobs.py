@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
@@ -81,9 +82,8 @@ def restart_unfinished_jobs() -> int:
 
 
 def _dispatch(job_id: UUID) -> None:
-    from offline_pack.tasks import run_job_task
-
-    run_job_task.delay(str(job_id))
+    # By its name: offline_pack.tasks knows this module, not the reverse.
+    current_app.send_task("offline_pack.tasks.run_job_task", args=[str(job_id)])
 
 
 def _is_abandoned(job: Job) -> bool:

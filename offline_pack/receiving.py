@@ -16,7 +16,7 @@ from offline_pack.shelf import ENDING, chosen_pack
 MAX_NAME = 100  # characters
 
 
-def receive_pack(upload: UploadedFile, *, trusted: TrustedKeys) -> Path:
+def receive_pack(upload: UploadedFile[bytes], *, trusted: TrustedKeys) -> Path:
     """Keep an uploaded pack among those received; its blobs are checked when it is installed.
 
     Raises a ``PackFormatError``; then nothing is kept.
@@ -37,7 +37,7 @@ def forget_pack(name: str) -> None:
     chosen_pack("received", name).unlink(missing_ok=True)
 
 
-def _save(upload: UploadedFile, draft: Path) -> None:
+def _save(upload: UploadedFile[bytes], draft: Path) -> None:
     """A large upload is a file on this disk already: a second name costs no copy."""
     if isinstance(upload, TemporaryUploadedFile):
         try:

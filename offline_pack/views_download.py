@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -32,7 +30,7 @@ def download(
     path = pack_path(pack.manifest_sha256)
     if not path.is_file():
         raise Http404
-    content = ImmutableBytes(pack.manifest_sha256, pack.size, MEDIA_TYPE, partial(path.open, "rb"))
+    content = ImmutableBytes(pack.manifest_sha256, pack.size, MEDIA_TYPE, lambda: path.open("rb"))
     response = bytes_response(request, content)
     response["Content-Disposition"] = f'attachment; filename="{pack.download_name}"'
     return response

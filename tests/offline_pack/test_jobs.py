@@ -6,6 +6,7 @@ import platform
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 
 from courses.models import Course
 from offline_pack import jobs
@@ -15,6 +16,7 @@ from offline_pack.format.signing import PACKS
 from offline_pack.keys import own_key
 from offline_pack.locking import machine_lock
 from offline_pack.models import Job, JobState, Pack
+from offline_pack.tasks import run_job_task
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import OTHER_KEY
 
@@ -25,7 +27,12 @@ pytestmark = pytest.mark.django_db
 def handed_over(monkeypatch):
     """The ids given to the worker."""
     given = []
-    monkeypatch.setattr("offline_pack.tasks.run_job_task.delay", given.append)
+
+    def take(name, args):
+        assert name == run_job_task.name
+        given.extend(args)
+
+    monkeypatch.setattr(current_app, "send_task", take)
     return given
 
 
