@@ -1,0 +1,1 @@
+"""Measurements, as ratios against a physical limit (docs/benchmarks.md)."""
