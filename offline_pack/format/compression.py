@@ -65,7 +65,7 @@ def decompress(chunks: Iterable[bytes], *, size: int) -> Iterator[bytes]:
     Raises ``DecompressionError``; memory stays below the window and two chunks, whatever the
     frame claims.
     """
-    options = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG_MAX}
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG_MAX}
     decompressor = zstd.ZstdDecompressor(options=options)
     left = size
     try:

@@ -184,7 +184,9 @@ def _group(group: Group) -> dict[str, Any]:
 
 
 def _release(release: Release | None) -> dict[str, Any] | None:
-    return release and {"rev": release.rev, "manifest_sha256": release.manifest_sha256}
+    if release is None:
+        return None
+    return {"rev": release.rev, "manifest_sha256": release.manifest_sha256}
 
 
 def _requires(requires: Requires) -> dict[str, Any]:
