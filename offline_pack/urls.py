@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack import views_download, views_packs
+from offline_pack import views_download, views_packs, views_sync
 
 app_name = "yelen_offline_pack"
 
@@ -17,6 +17,13 @@ packs_patterns = [
     path("<slug:slug>/revenir/", views_packs.go_back, name="go_back"),
 ]
 
+sync_patterns = [
+    path("", views_sync.SyncView.as_view(), name="sync"),
+    path("lancer/", views_sync.start, name="sync_start"),
+    path("jumeler/", views_sync.pair_with_centre, name="sync_pair"),
+    path("travaux/<uuid:job_id>/etat/", views_sync.job_state, name="sync_state"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("centre/paquets/", include(packs_patterns)),
     re_path(
@@ -24,5 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views_download.download,
         name="download",
     ),
+    path("centre/synchroniser/", include(sync_patterns)),
     path("sync/v1/", include("offline_pack.api.urls")),
 ]

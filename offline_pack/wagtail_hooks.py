@@ -1,4 +1,4 @@
-"""What this app adds to Wagtail's screens: the page "Packs"."""
+"""What this app adds to Wagtail's screens: the pages "Packs" and "Sync"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from offline_pack import views_centre
+from offline_pack import views_centre, views_telecentres
 
 
 @hooks.register("register_admin_urls")
@@ -41,4 +41,34 @@ def packs_menu_item() -> MenuItem:
 def pack_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(
         content_type__app_label="yelen_offline_pack", codename="add_pack"
+    )
+
+
+@hooks.register("register_admin_urls")
+def telecentre_urls() -> list[URLPattern]:
+    return [
+        path("sync/", views_telecentres.telecentres, name="yelen_telecentres"),
+        path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
+        path(
+            "sync/<uuid:telecentre_id>/code/",
+            views_telecentres.make_code,
+            name="yelen_pairing_code",
+        ),
+        path(
+            "sync/devices/<uuid:device_id>/revoke/",
+            views_telecentres.revoke,
+            name="yelen_device_revoke",
+        ),
+    ]
+
+
+class TelecentresMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return views_telecentres.may_see(request)
+
+
+@hooks.register("register_admin_menu_item")
+def telecentres_menu_item() -> MenuItem:
+    return TelecentresMenuItem(
+        _("Sync"), reverse("yelen_telecentres"), name="yelen-sync", icon_name="rotate", order=260
     )

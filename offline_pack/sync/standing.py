@@ -1,0 +1,38 @@
+"""At a telecentre: how it stands with the centre, for the page and the tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from offline_pack.explain import Explanation, explain
+from offline_pack.models import CentreLink
+from offline_pack.sync.batch import waiting_facts
+
+BYTES_A_FACT = 50  # on the wire, in a batch of many
+BYTES_A_SYNC = 2000  # request and answer, whatever is in them
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    link: CentreLink | None  # None: not paired yet
+    waiting: int  # facts the centre does not hold
+    size: int  # bytes that a sync would take, about
+    last: datetime | None  # by the centre's clock: this machine's may be wrong
+    trouble: Explanation | None  # why the last sync failed, if it did
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.trouble is not None or self.link is None
+
+
+def standing() -> Standing:
+    link = CentreLink.objects.current()
+    waiting = waiting_facts()
+    return Standing(
+        link=link,
+        waiting=waiting,
+        size=BYTES_A_SYNC + BYTES_A_FACT * waiting,
+        last=link.telecentre.last_synced_at if link else None,
+        trouble=explain(link.last_error, link.error_facts) if link and link.last_error else None,
+    )

@@ -1,0 +1,86 @@
+"""At the centre: how the telecentres stand, and what an operator does about their devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from lms.models import Device, Telecentre
+from offline_pack.models import DeviceKey, PairingCode, QuarantinedFact
+
+
+@dataclass(frozen=True, slots=True)
+class TelecentreRow:
+    telecentre: Telecentre
+    devices: int  # paired and not withdrawn
+    heard: datetime | None
+    waiting: int  # facts that its devices said they still hold
+    set_aside: int  # facts in quarantine that nobody has looked at
+    forked: datetime | None  # when a device last told two stories
+
+
+def telecentre_rows() -> list[TelecentreRow]:
+    """Every telecentre, in three queries however many there are."""
+    devices = {
+        row["telecentre"]: row
+        for row in Device.objects.exclude(keys=None)
+        .values("telecentre")
+        .annotate(
+            count=Count("pk", distinct=True, filter=Q(revoked_at=None)),
+            heard=Max("last_heard_at"),
+            waiting=Sum("contact__waiting", filter=Q(revoked_at=None)),
+            forked=Max("contact__forked_at"),
+        )
+        .order_by()
+    }
+    aside = dict(
+        QuarantinedFact.objects.filter(released_at=None)
+        .values_list("epoch__device__telecentre")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return [
+        TelecentreRow(
+            telecentre=telecentre,
+            devices=(found := devices.get(telecentre.pk, {})).get("count", 0),
+            heard=found.get("heard"),
+            waiting=found.get("waiting") or 0,
+            set_aside=aside.get(telecentre.pk, 0),
+            forked=found.get("forked"),
+        )
+        for telecentre in Telecentre.objects.all()
+    ]
+
+
+def devices_of(telecentre: Telecentre) -> QuerySet[Device]:
+    """Paired devices with their keys and what they last said."""
+    paired = Device.objects.filter(telecentre=telecentre).exclude(keys=None).distinct()
+    return paired.select_related("contact").prefetch_related("keys").order_by("created_at")
+
+
+def set_aside_at(telecentre: Telecentre) -> list[tuple[str, int]]:
+    """How many facts wait in quarantine, by reason."""
+    waiting = QuarantinedFact.objects.filter(
+        epoch__device__telecentre=telecentre, released_at=None
+    )
+    counted = waiting.values_list("code").annotate(count=Count("pk"))
+    return [(code, count) for code, count in counted.order_by("code")]
+
+
+@transaction.atomic
+def revoke_device(device_id: UUID) -> Device:
+    """Withdraw a device for good: it is refused from now on; its past facts stay."""
+    device = Device.objects.select_for_update(of=("self",)).get(pk=device_id)
+    now = timezone.now()
+    if device.revoked_at is None:
+        device.revoked_at = now
+        device.save(update_fields=["revoked_at"])
+    keys = DeviceKey.objects.filter(device=device)
+    keys.filter(revoked_at=None).update(revoked_at=now)
+    PairingCode.objects.filter(used_by__in=keys.values("key_id")).delete()
+    return device
