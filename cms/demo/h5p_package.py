@@ -1,4 +1,4 @@
-"""Making a .h5p file out of the project's own content type and an exercise folder. Plain Python."""
+"""Making a .h5p file of the project's own content type and an exercise. Plain Python."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -62,8 +62,8 @@ def content_file(request: HttpRequest, token: str, path: str) -> HttpResponseBas
     """A file of the exercise's content; the token in the address is the permission."""
     try:
         activity_id, version = read_token(token)
-    except H5PTokenError as error:
-        raise Http404 from error
+    except H5PTokenError:
+        return HttpResponseNotFound()
     blob = _definition(activity_id, version).files.get(path)
     response = _file_response(request, blob, path)
     if response.status_code < 300:  # noqa: PLR2004 - success
@@ -95,12 +95,12 @@ def _definition(activity_id: UUID, version: int) -> H5PDefinition:
 def _file_response(request: HttpRequest, blob: BlobRef | None, path: str) -> HttpResponseBase:
     """The bytes, under the media type of their name: what a pack claims is not believed."""
     if blob is None:
-        raise Http404(_("This file is not here."))
+        return HttpResponseNotFound()
     known = BlobRef(sha256=blob.sha256, size=blob.size, media_type=filetypes.media_type(path))
     try:
         response = _bytes_response(request, known)
-    except BlobMissingError as error:
-        raise Http404(_("This file is not here.")) from error
+    except BlobMissingError:
+        return HttpResponseNotFound()
     # The sandbox has an origin of its own, so that even our files are foreign to it.
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Headers"] = "Range"

@@ -2,7 +2,7 @@
 // The exercise is foreign code: only messages of its own frame are heard, of known shape and size,
 // and who is playing what is never read from them.
 
-const LARGEST = 64 * 1024; // bytes of one message
+const LARGEST = 64 * 1024; // bytes of one statement or state
 const RETRY = [2, 5, 10, 20, 30]; // seconds
 const TALLEST = 20000; // pixels
 const WORD = /^[\w-]{1,64}$/;
@@ -16,6 +16,7 @@ class H5PActivity extends HTMLElement {
 
   connectedCallback() {
     this.#part("opening").hidden = false;
+    this.#part("text")?.removeAttribute("open");
     this.#part("open").addEventListener("click", () => this.#open());
     this.#part("close").addEventListener("click", () => this.#close());
     window.addEventListener("message", this.#onMessage);
@@ -74,7 +75,7 @@ class H5PActivity extends HTMLElement {
     if (!this.#frame || event.source !== this.#frame.contentWindow) {
       return;
     }
-    if (message?.from === "yelen-h5p" && sizeOf(message) <= LARGEST) {
+    if (message?.from === "yelen-h5p") {
       this.#hear(message);
     }
   };
@@ -88,7 +89,7 @@ class H5PActivity extends HTMLElement {
       this.#say("ready");
     } else if (message.type === "failed") {
       this.#say("failed");
-    } else if (message.type === "statement" && isObject(message.statement)) {
+    } else if (message.type === "statement" && isStatement(message.statement)) {
       this.#keep(this.dataset.statementUrl, { statement: message.statement });
     } else if (message.type === "state") {
       this.#keepState(message);
@@ -199,12 +200,17 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isStatement(value) {
+  return isObject(value) && isObject(value.verb) && sizeOf(value) <= LARGEST;
+}
+
 function isState(value) {
   return (
     isObject(value) &&
     WORD.test(value.dataType) &&
     WORD.test(value.subContentId) &&
-    typeof value.state === "string"
+    typeof value.state === "string" &&
+    new TextEncoder().encode(value.state).length <= LARGEST
   );
 }
 
