@@ -60,10 +60,10 @@ class ActivityPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lesson = self.activity.lesson
         lesson.course = self.activity.course
+        kwargs["number"] = lesson.number
         return super().get_context_data(
             activity=self.activity,
             course=self.activity.course,
-            number=lesson.number,
             lesson_url=lesson.get_absolute_url(),
             **kwargs,
         )
