@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import UserColumn
+from wagtail.admin.ui.tables import Column, UserColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -25,7 +26,7 @@ INSTALL_LIBRARIES = "yelen_courses.install_h5p_library"
 
 
 class UploadForm(forms.ModelForm):
-    """A .h5p file; whatever is wrong with it is told at once, in sentences."""
+    """A .h5p file; all that is wrong with it is told at once: ``faults``, a sentence each."""
 
     file = forms.FileField(
         label=_("File"),
@@ -50,6 +51,7 @@ class UploadForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.user = user
         self.installed: InstalledPackage | None = None
+        self.faults: list[str] = []
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
@@ -57,9 +59,11 @@ class UploadForm(forms.ModelForm):
         try:
             self.installed = install_file(_source(upload), may_install_libraries=may_install)
         except H5PPackageError as error:
-            raise forms.ValidationError(describe_faults(error.faults)) from error
+            self.faults = describe_faults(error.faults)
         except H5PLibraryPermissionError as error:
-            raise forms.ValidationError(describe_permission(error.libraries)) from error
+            self.faults = [describe_permission(error.libraries)]
+        if self.faults:
+            raise forms.ValidationError(gettext("This file cannot be used as it is."))
         return upload
 
     def save(self, commit: bool = True) -> H5PPackage:
@@ -77,13 +81,16 @@ class UploadForm(forms.ModelForm):
 def _source(upload: UploadedFile) -> Source:
     """A large upload lies on the disk already; a small one is in memory."""
     if isinstance(upload, TemporaryUploadedFile):
-        from pathlib import Path
-
         return Path(upload.temporary_file_path())
     return upload.file
 
 
+class ListView(generic.IndexView):
+    add_item_label = _("Upload an exercise")
+
+
 class UploadView(generic.CreateView):
+    page_subtitle = _("Upload an exercise")
     page_title = _("Upload an exercise")
     submit_button_label = _("Check and keep")
     submit_button_active_label = _("Checking…")
@@ -115,9 +122,16 @@ class H5PPackageViewSet(ModelViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     form_fields = ["title"]
-    list_display = ["title", "library", UserColumn("uploaded_by"), "uploaded_at"]
+    list_display = [
+        "title",
+        Column("library", label=_("Kind of exercise")),
+        UserColumn("uploaded_by", label=_("Uploaded by")),
+        "uploaded_at",
+    ]
     search_fields = ["title", "file_name"]
+    index_view_class = ListView
     add_view_class = UploadView
+    create_template_name = "yelen_cms/h5p/upload.html"
     delete_view_class = DeleteView
 
     def get_form_class(self, for_update: bool = False) -> Any:

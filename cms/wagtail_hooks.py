@@ -22,6 +22,7 @@ from wagtail.models import Page
 from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
 from cms.h5p_chooser import h5p_chooser_viewset
+from cms.home import CoursesPanel
 from cms.publication import courses_above, publish_course
 from courses.errors import CoursesError, H5PLibraryMissingError
 
@@ -34,6 +35,16 @@ def admin_css() -> str:
 @hooks.register("register_icons")
 def icons(known: list[str]) -> list[str]:
     return [*known, "yelen_cms/icons/yelen-h5p.svg"]
+
+
+@hooks.register("construct_homepage_panels")
+def courses_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, CoursesPanel(request))
+
+
+@hooks.register("construct_help_menu")
+def no_news_of_wagtail(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not item.name.startswith("whats-new")]
 
 
 @hooks.register("register_admin_viewset")

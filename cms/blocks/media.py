@@ -86,7 +86,7 @@ def _duration_block() -> DurationBlock:
 
 
 class ImageBlock(StructBlock):
-    image = ImageWithAltBlock(label=_("Image"))
+    image = ImageWithAltBlock(label=_("Image and what it shows"))
     caption = CharBlock(label=_("Caption"), required=False, max_length=300)
 
     def outline(self, value: Any, place: Place) -> shape.ImageBlock | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListValue
-from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
 from cms.blocks.place import Place, lines_of
 from cms.blocks.text import SHORT_FEATURES
@@ -36,7 +36,7 @@ class ChecklistItemBlock(blocks.StructBlock):
         icon = "tick"
         label = _("Item")
         label_format = "{text}"
-        form_classname = "struct-block yelen-checklist-item"
+        form_layout = BlockGroup(children=["text", "safety"], settings=["skill"])
 
 
 class PracticalBlock(blocks.StructBlock):

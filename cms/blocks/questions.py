@@ -85,7 +85,6 @@ class ChoiceBlock(blocks.StructBlock):
         icon = "list-ul"
         label = _("Answer")
         label_format = "{text}"
-        form_classname = "struct-block yelen-choice"
 
 
 class SingleQuestionBlock(QuestionBlock):
@@ -243,3 +242,4 @@ class QuestionsBlock(blocks.StreamBlock):
 
     class Meta:
         required = False  # checked above, in words of our own
+        collapsed = True  # a quiz opens as the list of its questions

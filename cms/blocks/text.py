@@ -19,7 +19,7 @@ INLINE_FEATURES = ["bold", "italic", "code", "superscript", "subscript"]
 
 
 class HeadingBlock(StructBlock):
-    text = CharBlock(label=_("Heading"), max_length=200)
+    text = CharBlock(label=_("Text"), max_length=200)
     level = ChoiceBlock(
         label=_("Size"),
         choices=[("2", _("Heading")), ("3", _("Subheading")), ("4", _("Small heading"))],
