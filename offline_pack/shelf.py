@@ -51,6 +51,10 @@ class FoundPack:
         return self.version is not None and self.version == self.installed
 
     @property
+    def can_install(self) -> bool:
+        return self.is_trusted and self.refusal is None and not self.is_installed
+
+    @property
     def is_update(self) -> bool:
         return self.version is not None and (self.installed or self.version) < self.version
 
@@ -73,12 +77,16 @@ def place_folder(place: str) -> Path:
 
 
 def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
-    """Every pack on the stick and among those received, read as far as its table of contents."""
+    """Every pack on the stick and among those received, those one can install first.
+
+    Each is read as far as its table of contents.
+    """
     listed = [
         (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
     ]
     here = _Here(trusted, dict(Course.objects.values_list("pk", "version")), newest_releases())
-    return [_look_at(place, path, here) for place, path in listed[:MAX_LISTED]]
+    found = [_look_at(place, path, here) for place, path in listed[:MAX_LISTED]]
+    return sorted(found, key=lambda pack: (not pack.can_install, not pack.is_trusted))
 
 
 def packs_in(folder: Path) -> list[Path]:

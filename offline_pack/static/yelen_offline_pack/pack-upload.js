@@ -22,7 +22,7 @@ class PackUpload extends HTMLElement {
       if (request.status === 200) location.assign(JSON.parse(request.responseText).next);
       else this.fail();
     });
-    bar.parentElement.hidden = false;
+    this.querySelector("[data-sending]").hidden = false;
     this.form.querySelector("button").disabled = true;
     request.send(new FormData(this.form));
   }

@@ -1,0 +1,63 @@
+"""Every reason has its words, with a remedy."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from offline_pack import errors
+from offline_pack.explain import explain, explain_error
+from offline_pack.format import errors as format_errors
+
+BASES = {"PackFormatError", "OfflinePackError", "SignatureError"}
+OURS = {  # faults of programs, which no person can mend
+    "BlobNotInPackError",
+    "KeyFileError",
+    "SourceMismatchError",
+    "StrictJSONError",
+    "UnknownJobError",
+}
+
+
+def names(module):
+    return {
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    }
+
+
+@pytest.mark.parametrize("name", sorted((names(errors) | names(format_errors)) - BASES - OURS))
+def test_every_refusal_has_words_of_its_own(name):
+    facts = dict.fromkeys(
+        ["actual", "expected", "free", "installed", "needed", "offered", "rev", "total"], 1
+    ) | {
+        "damaged": ["a"],
+        "key_id": "a" * 64,
+        "missing": ["a"],
+        "present": "1",
+        "reason": "x",
+        "slug": "x",
+        "what": "Yelen",
+    }
+
+    with translation.override("en"):
+        words, unknown = explain(name, facts), explain("NoSuchError", {})
+
+    assert words != unknown
+    assert words.problem and words.remedy
+    assert "%(" not in str(words)
+
+
+def test_facts_of_another_version_do_not_break_the_page():
+    with translation.override("en"):
+        assert explain("OlderPackError", {}) == explain("NoSuchError", {})
+
+
+def test_a_pack_that_is_too_long_is_not_called_cut_short():
+    with translation.override("en"):
+        short = explain_error(format_errors.PackSizeError(expected=2, actual=1))
+        long = explain_error(format_errors.PackSizeError(expected=1, actual=2))
+
+    assert "not complete" in short.problem
+    assert "longer" in long.problem
