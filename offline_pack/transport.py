@@ -63,7 +63,7 @@ class Reply:
 
 def clean_address(text: str) -> str:
     """``https://host[:port][/prefix]``; raises ``CentreAddressError``."""
-    address = text.strip().rstrip("/")
+    address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
     try:
@@ -74,7 +74,7 @@ def clean_address(text: str) -> str:
     extras = parts.query or parts.fragment or parts.username or parts.password
     if not is_right or extras or parts.scheme not in ("http", "https"):
         raise CentreAddressError(text)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 class CentreConnection:
@@ -186,6 +186,8 @@ def _reply(response: HTTPResponse, *, asked: bytes) -> Reply:
         if len(body) > MAX_ANSWER:
             raise HTTPException(f"more than {MAX_ANSWER} bytes")
     headers = {name.lower(): value for name, value in response.getheaders()}
+    if headers.get("content-length", str(len(body))) != str(len(body)):
+        raise HTTPException("the answer was cut")
     payload = answer_payload(response.status, asked, bytes(body))
     return Reply(response.status, headers, bytes(body), payload)
 

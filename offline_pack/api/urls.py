@@ -5,7 +5,7 @@ from django.urls import path
 from offline_pack.api.views import BoxView, PairView, TimeView
 
 urlpatterns = [
-    path("time", TimeView.as_view(), name="sync_time"),
-    path("pair", PairView.as_view(), name="sync_pair"),
-    path("box", BoxView.as_view(), name="sync_box"),
+    path("time", TimeView.as_view(), name="sync_api_time"),
+    path("pair", PairView.as_view(), name="sync_api_pair"),
+    path("box", BoxView.as_view(), name="sync_api_box"),
 ]
