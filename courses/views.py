@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from courses.blobs import has_blob
 from courses.cards import ActivityCard, guest_card, shown_blocks
 from courses.models import Blob, Course, Lesson, Theme
-from courses.outline import ActivityOutline, Block, BlobRef, CourseOutline
+from courses.outline import ActivityOutline, BlobRef, Block, CourseOutline
 from courses.pages import Page
 from courses.ranges import blob_response
 from courses.reading import CoursePath, path_of_outline, path_of_rows

@@ -83,6 +83,7 @@ class LessonView(guest.LessonView):
             ),
             "learner": learner,
             "standing": standing,
+            "has_open_activity": any(not item.is_complete for item in standing.activities),
         }
 
     def post(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
