@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +27,7 @@ class TelecentreRow:
 
 def telecentre_rows() -> list[TelecentreRow]:
     """Every telecentre, in three queries however many there are."""
-    devices = {
+    devices: dict[UUID, dict[str, Any]] = {
         row["telecentre"]: row
         for row in Device.objects.exclude(keys=None)
         .values("telecentre")
@@ -45,16 +46,20 @@ def telecentre_rows() -> list[TelecentreRow]:
         .order_by()
     )
     return [
-        TelecentreRow(
-            telecentre=telecentre,
-            devices=(found := devices.get(telecentre.pk, {})).get("count", 0),
-            heard=found.get("heard"),
-            waiting=found.get("waiting") or 0,
-            set_aside=aside.get(telecentre.pk, 0),
-            forked=found.get("forked"),
-        )
-        for telecentre in Telecentre.objects.all()
+        _row(place, devices.get(place.pk, {}), set_aside=aside.get(place.pk, 0))
+        for place in Telecentre.objects.all()
     ]
+
+
+def _row(place: Telecentre, devices: dict[str, Any], *, set_aside: int) -> TelecentreRow:
+    return TelecentreRow(
+        telecentre=place,
+        devices=devices.get("count", 0),
+        heard=devices.get("heard"),
+        waiting=devices.get("waiting") or 0,
+        set_aside=set_aside,
+        forked=devices.get("forked"),
+    )
 
 
 def devices_of(telecentre: Telecentre) -> QuerySet[Device]:

@@ -30,7 +30,7 @@ from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import start_job
 from offline_pack.joining import pair
 from offline_pack.models import Job
-from offline_pack.sync.standing import standing
+from offline_pack.standing import standing
 from offline_pack.syncing import SYNC_JOB
 
 View = Callable[..., HttpResponseBase]
