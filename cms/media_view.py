@@ -17,7 +17,7 @@ from django.views.static import serve
 def media_view(request: HttpRequest, path: str) -> HttpResponseBase:
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     return response

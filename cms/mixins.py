@@ -25,7 +25,12 @@ from cms.previewing import preview_course, preview_lesson
 from courses.models import Course, Theme
 
 if TYPE_CHECKING:
-    _Page = AbstractPage
+
+    class _Page(AbstractPage, models.Model):
+        """What a mixin may expect of the page it is mixed into."""
+
+        class Meta:
+            abstract = True
 else:
     _Page = models.Model
 

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-class CourseIndexPage(CourseIndexMixin, Page):
+class CourseIndexPage(CourseIndexMixin, Page):  # type: ignore[django-manager-missing]
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["yelen_cms.CoursePage"]
     page_description = _("The list of all courses")
@@ -31,7 +31,7 @@ class CourseIndexPage(CourseIndexMixin, Page):
         verbose_name_plural = _("lists of courses")
 
 
-class CoursePage(CourseMixin, Page):
+class CoursePage(CourseMixin, Page):  # type: ignore[django-manager-missing]
     parent_page_types = ["yelen_cms.CourseIndexPage"]
     subpage_types = ["yelen_cms.ModulePage"]
     page_description = _("A course, made of modules")
@@ -41,7 +41,7 @@ class CoursePage(CourseMixin, Page):
         verbose_name_plural = _("courses")
 
 
-class ModulePage(ModuleMixin, Page):
+class ModulePage(ModuleMixin, Page):  # type: ignore[django-manager-missing]
     parent_page_types = ["yelen_cms.CoursePage"]
     subpage_types = ["yelen_cms.LessonPage"]
     page_description = _("A part of a course, made of lessons")
@@ -51,7 +51,7 @@ class ModulePage(ModuleMixin, Page):
         verbose_name_plural = _("modules")
 
 
-class LessonPage(LessonMixin, Page):
+class LessonPage(LessonMixin, Page):  # type: ignore[django-manager-missing]
     parent_page_types = ["yelen_cms.ModulePage"]
     subpage_types: list[Any] = []
     page_description = _("Something to read, watch, answer or do")

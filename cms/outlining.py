@@ -166,7 +166,7 @@ def _read_bodies(pages: Sequence[Any], *, edited: Any | None) -> dict[str, Any]:
     bodies = {}
     saved: dict[Any, list[Any]] = defaultdict(list)
     for page in pages:
-        if page is edited:
+        if edited is not None and page is edited:
             bodies[page.path] = page.body
         else:
             saved[type(page)].append(page)

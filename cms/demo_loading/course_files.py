@@ -10,13 +10,12 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Site
 
-from cms import demo
 from cms.demo_loading.identity import demo_id
 from cms.demo_loading.lesson_blocks import stream_of
 from cms.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from cms.starting import ensure_course_index
 
-FOLDER = Path(demo.__file__).parent
+FOLDER = Path(__file__).parent.parent / "demo"
 COURSES = ("maintenance",)
 
 Document = Mapping[str, Any]  # a TOML file, or a table of one
@@ -84,7 +83,7 @@ def _module(
 
 def _checked_body(stream: list[dict[str, Any]]) -> Any:
     """The blocks as the editor would have accepted them; raises ``ValidationError``."""
-    field = LessonPage._meta.get_field("body")
+    field: Any = LessonPage._meta.get_field("body")
     return field.stream_block.clean(field.to_python(stream))
 
 

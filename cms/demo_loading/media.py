@@ -12,11 +12,11 @@ from django.core.files.base import ContentFile
 from wagtail.images import get_image_model
 from wagtail.images.models import Image
 
-from cms.demo import h5p_package
+from cms.demo_loading import h5p_package
 from cms.h5p_packages import H5PPackage
 from courses.h5p.installing import definition_from_package, install_file
 
-DRAWINGS = Path(h5p_package.__file__).parent / "drawings"
+DRAWINGS = h5p_package.FOLDER.parent / "drawings"
 EXERCISES = h5p_package.FOLDER
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from cms.demo_loading.identity import demo_id
@@ -40,7 +40,7 @@ def load_network(*, courses: Iterable[UUID]) -> None:
         _group(place, telecentre, learners, courses)
 
 
-def ensure_user(sign_in: SignIn, **fields: Any) -> AbstractUser:
+def ensure_user(sign_in: SignIn, **fields: Any) -> User:
     """The account, with the demo's password even if someone changed it."""
     first_name, _, last_name = sign_in.name.partition(" ")
     user, _created = get_user_model().objects.update_or_create(
@@ -53,13 +53,13 @@ def ensure_user(sign_in: SignIn, **fields: Any) -> AbstractUser:
     return user
 
 
-def ensure_role(user: AbstractUser, role: Role, *, telecentre: Telecentre | None = None) -> None:
+def ensure_role(user: User, role: Role, *, telecentre: Telecentre | None = None) -> None:
     StaffProfile.objects.update_or_create(
         user=user, defaults={"role": role, "telecentre": telecentre}
     )
 
 
-def give_account(user: AbstractUser, *, learner_name: str) -> None:
+def give_account(user: User, *, learner_name: str) -> None:
     """Let the demo learner of that name sign in at the centre."""
     Learner.objects.filter(name=learner_name, pk__in=_learner_ids()).update(user=user)
 

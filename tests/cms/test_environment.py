@@ -6,9 +6,9 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from cms.demo.instances import ROOT, Instance
 from cms.settings import environment
 from cms.settings.secret import secret_key
-from cms.demo.instances import ROOT, Instance
 
 
 def test_a_missing_data_folder_stops_the_start_with_a_clear_sentence(tmp_path):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cms.demo import h5p_package
+from cms.demo_loading import h5p_package
 from cms.models import H5PPackage
 from cms.outlining import outline_from_page
 from courses.models import H5PLibrary

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from cms.demo.h5p_package import SAFETY_ORDER, build_package
+from cms.demo_loading.h5p_package import SAFETY_ORDER, build_package
 from courses.h5p.results import read_result
 from tests.courses.h5p import play_site
 from tests.courses.h5p.opening import answers, exercise_frame, open_exercise, wait_until
@@ -153,3 +153,12 @@ def test_it_fits_its_frame_and_the_frame_fits_the_page(page, site, sequence):
     assert inner.evaluate("document.documentElement.scrollHeight <= window.innerHeight + 1")
     style = page.locator("iframe.h5p-frame").get_attribute("style")
     assert re.fullmatch(r"block-size: \d+px;", style)
+
+
+def test_the_page_around_hears_that_somebody_is_playing(page, site, sequence):
+    frame = open_exercise(page, site, sequence)
+    page.evaluate("window.heard = []; addEventListener('message', (e) => heard.push(e.data.type))")
+
+    frame.locator("[data-by='1']").first.click()
+
+    wait_until(page, lambda: "active" in page.evaluate("heard"))

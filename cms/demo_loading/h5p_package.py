@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "h5p"
+FOLDER = Path(__file__).parent.parent / "demo" / "h5p"
 LIBRARY = FOLDER / "Yelen.Sequence-1.0"
 SAFETY_ORDER = FOLDER / "ordre-securite"
 
