@@ -13,10 +13,15 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import packs
+from bench import memory, packs, pages, syncing
 from bench.measuring import Family, Run, say
 
-FAMILIES: dict[str, Family] = {"packs": packs.FAMILY}
+FAMILIES: dict[str, Family] = {
+    "packs": packs.FAMILY,
+    "syncing": syncing.FAMILY,
+    "memory": memory.FAMILY,
+    "pages": pages.FAMILY,
+}
 
 
 def main() -> int:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
+from bench.instances import served
+from bench.measuring import Run, say
+from cms.demo.instances import Instance, new_instance
+
+DEMO_COURSE, DEMO_TELECENTRE = "maintenance", "baobab"
 SEED = 20240617
 SPACE = UUID("5b0f4f5e-52c4-4f8e-9c59-7a6d1f3b2c10")
 
@@ -77,3 +83,33 @@ def _write(number: int, kind: Kind) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return BlobRef(sha256, kind.size, kind.media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo at a centre and at a telecentre paired with it; neither is running.
+
+    Copy both before use: others measure on them too.
+    """
+
+    centre: Instance
+    telecentre: Instance
+    port: int  # where the telecentre looks for the centre
+
+
+@cache
+def demo(run: Run) -> Demo:
+    """Made once a run, the way an operator would."""
+    say("  making a demo centre and a demo telecentre")
+    centre = new_instance("central", run.folder / "centre")
+    telecentre = new_instance("telecentre", run.folder / "telecentre")
+    centre.command("load_demo")
+    pack = run.folder / "demo.pack"
+    centre.command("export_pack", DEMO_COURSE, "--to", str(pack))
+    code = centre.command("create_pairing_code", DEMO_TELECENTRE).stdout.split()[-1]
+    with served(centre) as server:
+        telecentre.command("pair", "--centre", server.address, "--code", code)
+        port = int(server.address.rpartition(":")[2])
+    telecentre.command("import_pack", str(pack))
+    telecentre.command("load_demo")
+    return Demo(centre, telecentre, port)

@@ -77,10 +77,9 @@ def memory_mb(pid: int, name: str) -> float:
     raise BenchError(f"the system says no {name} of process {pid}")
 
 
-def run_quietly(*command: str | Path, cwd: Path | None = None) -> None:
+def run_quietly(*command: str | Path, environment: dict[str, str] | None = None) -> None:
     """Run a program; raises ``BenchError`` with what it said."""
-    done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    words = [str(word) for word in command]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchError(f"{command[0]} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -1,0 +1,137 @@
+"""Sync: a telecentre and a centre, two processes over HTTP, conclusions drawn at the centre."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from bench.counting import Counted, counting
+from bench.fixtures import Demo, demo
+from bench.instances import inside, served, twin
+from bench.measuring import ROUNDS, BenchError, Family, Run, Value, say, settle
+from cms.demo.instances import Instance
+
+STATEMENTS, LEARNERS = 24_000, 240
+MANY_STATEMENTS = 96_000
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One sync of everything; ``idle`` is a second one, with nothing new."""
+
+    per_second: float
+    bytes_each: float
+    peak_mb: tuple[float, float]  # telecentre, centre
+    idle: Counted
+
+
+def measure(run: Run) -> Iterator[Value]:
+    both = demo(run)
+    recorded = _record(run, both, STATEMENTS)
+    rounds = [_round(run, both, recorded) for _ in range(ROUNDS)]
+    per_second = median(found.per_second for found in rounds)
+    bare = median(_bulk(run, recorded) for _ in range(ROUNDS))
+    say(f"  bulk_create alone: {bare:.0f} a second")
+    yield "sync_per_s_sqlite", per_second
+    yield "sync_vs_bulk", per_second / bare
+    yield "bytes_per_statement", median(found.bytes_each for found in rounds)
+    yield "sync_peak_mb", max(max(found.peak_mb) for found in rounds)
+    idle = rounds[-1].idle
+    yield "idle_sync_requests", idle.requests
+    yield "idle_sync_bytes", idle.sent + idle.received
+    if run.full:
+        many = _round(run, both, _record(run, both, MANY_STATEMENTS))
+        yield "sync_peak_96000_mb", max(many.peak_mb)
+
+
+def _record(run: Run, both: Demo, statements: int) -> Instance:
+    """A telecentre where so many statements wait."""
+    telecentre = twin(both.telecentre, run.folder / "recorded")
+    started = time.monotonic()
+    telecentre.command(
+        "record_demo_activity", f"--learners={LEARNERS}", f"--statements={statements}"
+    )
+    say(f"  {statements} statements recorded in {time.monotonic() - started:.0f} s")
+    return telecentre
+
+
+def _round(run: Run, both: Demo, recorded: Instance) -> Round:
+    telecentre = twin(recorded, run.folder / "sending")
+    centre = twin(both.centre, run.folder / "receiving")
+    settle()
+    with served(centre) as server:
+        before = server.peak_mb()
+        with counting(port=both.port, to=server.address) as counted:
+            first = inside(telecentre, "bench.syncing:sync_once")
+        with counting(port=both.port, to=server.address) as idle:
+            again = inside(telecentre, "bench.syncing:sync_once")
+        peak = server.peak_mb()
+    if not first["sent"] == first["stored"] > again["sent"] == 0:
+        raise BenchError(f"sent {first['sent']}, stored {first['stored']}, then {again['sent']}")
+    found = Round(
+        per_second=first["stored"] / first["seconds"],
+        bytes_each=counted.sent / first["sent"],
+        peak_mb=(first["peak_mb"], peak),
+        idle=idle,
+    )
+    say(
+        f"  {first['stored']} in {first['seconds']:.1f} s, {found.bytes_each:.1f} bytes each; "
+        f"peak {found.peak_mb[0]:.0f} MB here, {peak:.0f} MB at the centre ({before:.0f} before); "
+        f"then nothing new: {idle.requests} requests, {idle.sent} + {idle.received} bytes, "
+        f"{again['seconds']:.2f} s"
+    )
+    return found
+
+
+def _bulk(run: Run, recorded: Instance) -> float:
+    """Rows a second of ``bulk_create`` and nothing else: what the database itself can do."""
+    telecentre = twin(recorded, run.folder / "inserting")
+    settle()
+    found = inside(telecentre, "bench.syncing:insert_once")
+    return float(found["rows"] / found["seconds"])
+
+
+def sync_once() -> dict[str, Any]:
+    """Inside a telecentre: one whole exchange."""
+    from offline_pack.syncing import sync_with_centre
+
+    started = time.perf_counter()
+    done = sync_with_centre()
+    return {
+        "seconds": time.perf_counter() - started,
+        "sent": done.sent,
+        "stored": done.stored - done.rejected,
+    }
+
+
+def insert_once() -> dict[str, Any]:
+    """Inside a telecentre: its statements taken out, then put back in transactions of 500."""
+    from django.db import transaction
+
+    from lms.models import Statement
+    from offline_pack.sync.envelope import USUAL_FACTS
+
+    rows = list(Statement.objects.order_by("sequence"))
+    everything = Statement.objects.all()
+    everything._raw_delete(everything.db)  # no signals, no cascade: only room is to be made
+    started = time.perf_counter()
+    for at in range(0, len(rows), USUAL_FACTS):
+        with transaction.atomic():
+            Statement.objects.bulk_create(rows[at : at + USUAL_FACTS])
+    return {"seconds": time.perf_counter() - started, "rows": len(rows)}
+
+
+FAMILY = Family(
+    names=(
+        "sync_per_s_sqlite",
+        "sync_vs_bulk",
+        "bytes_per_statement",
+        "sync_peak_mb",
+        "idle_sync_requests",
+        "idle_sync_bytes",
+    ),
+    measure=measure,
+)
