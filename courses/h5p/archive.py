@@ -102,8 +102,8 @@ def _sorted_out(file: zipfile.ZipFile, limits: Limits) -> PackageArchive:
     for info in infos:
         code = _danger(info, limits)
         if code:
-            facts = {"path": printable(info.filename), "limit": limits.member}
-            archive.faults.append(PackageFault(code, facts))
+            path = printable(info.filename)
+            archive.faults.append(PackageFault(code, {"path": path, "limit": limits.member}))
         elif not info.is_dir() and not is_skipped(info.filename):
             archive.members[info.filename] = info
     total = sum(info.file_size for info in infos)

@@ -229,9 +229,10 @@ class _Check:
                 self.blame("file-missing", path=member)
             return None
         value = self.json(member)
-        if value is _UNREADABLE or isinstance(value, Mapping):
-            return None if value is _UNREADABLE else value
-        self.blame("json-shape", path=member)
+        if isinstance(value, Mapping):
+            return value
+        if value is not _UNREADABLE:
+            self.blame("json-shape", path=member)
         return None
 
     def json(self, member: str) -> Any:

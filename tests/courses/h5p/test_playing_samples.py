@@ -136,3 +136,25 @@ def test_what_has_no_score_is_shown_without_an_error(page, site, publish_exercis
     )
     assert page.locator("h5p-activity").get_attribute("data-state") != "failed"
     assert failures == []
+
+
+def test_what_is_completed_by_being_opened_says_that_it_is_open(page, site, publish_exercise):
+    activity = publish_exercise(SAMPLES / "valid3-3-images.h5p")
+
+    open_exercise(page, site, activity)
+
+    wait_until(page, lambda: play_site.statements)
+    verbs = [read_result(statement).verb for statement in play_site.statements]
+    assert "initialized" in verbs
+
+
+def test_a_first_play_asks_for_few_files(page, site, publish_exercise):
+    activity = publish_exercise(SAMPLES / "H5P.MultiChoice-1.16.h5p")
+    page.goto(f"{site}/lecon/{activity.pk}/")
+    fetched = []
+    page.on("response", lambda response: fetched.append(response.url))
+    page.locator("[data-part=open]").click()
+    page.frame_locator("iframe").locator(".h5p-answer").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+    assert 10 < len(fetched) <= 30

@@ -87,6 +87,7 @@ class H5PActivity extends HTMLElement {
       this.#frame.style.blockSize = `${Math.min(Math.max(message.height, 120), TALLEST)}px`;
     } else if (message.type === "started") {
       this.#say("ready");
+      this.#noteViewed();
     } else if (message.type === "failed") {
       this.#say("failed");
     } else if (message.type === "statement" && isStatement(message.statement)) {
@@ -110,6 +111,14 @@ class H5PActivity extends HTMLElement {
       return [...states, ...unsent].filter(isState);
     } catch {
       return unsent;
+    }
+  }
+
+  /** Some exercises say nothing of themselves, and are completed once they are open. */
+  #noteViewed() {
+    if (this.dataset.completion === "viewed") {
+      const verb = { id: "http://adlnet.gov/expapi/verbs/initialized" };
+      this.#keep(this.dataset.statementUrl, { statement: { verb } });
     }
   }
 

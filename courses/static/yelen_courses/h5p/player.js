@@ -1,9 +1,10 @@
 // Plays the exercise inside the sandbox, and talks with <h5p-activity> outside of it.
-// Out: ready, statement, state, height, started, failed. In: start {states}, save.
+// Out: ready, statement, state, height, started, failed, active. In: start {states}, save.
 "use strict";
 
 (() => {
   const { H5P, H5PIntegration } = window;
+  const TELL_EVERY = 15; // seconds between two signs of life
   const root = document.querySelector(".h5p-content");
   const contentId = root.dataset.contentId;
   const isAlone = window.parent === window;
@@ -57,6 +58,21 @@
     }
   }
 
+  // The page around sees no key and no press of ours, and would think the learner gone.
+  function watchLearner() {
+    let told = 0;
+    const touch = () => {
+      if (Date.now() - told > TELL_EVERY * 1000) {
+        told = Date.now();
+        tell("active");
+      }
+    };
+    for (const name of ["pointerdown", "keydown", "touchstart"]) {
+      window.addEventListener(name, touch, { passive: true, capture: true });
+    }
+    document.addEventListener("timeupdate", touch, true); // a recording plays
+  }
+
   function watchSize() {
     let width = document.documentElement.clientWidth;
     new ResizeObserver(() => tell("height", { height: Math.ceil(root.scrollHeight) })).observe(root);
@@ -84,6 +100,7 @@
       console.error(error);
     }
     watchSize();
+    watchLearner();
     tell(H5P.instances.length ? "started" : "failed");
   }
 
