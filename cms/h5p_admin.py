@@ -82,7 +82,7 @@ def _source(upload: UploadedFile) -> Source:
     """A large upload lies on the disk already; a small one is in memory."""
     if isinstance(upload, TemporaryUploadedFile):
         return Path(upload.temporary_file_path())
-    stream: IO[bytes] = upload  # type: ignore[assignment]  # a file in all but name
+    stream: IO[bytes] = upload
     return stream
 
 
