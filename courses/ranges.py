@@ -94,10 +94,11 @@ def _stream(
 
 
 def _part(source: IO[bytes], *, first: int, length: int) -> Iterator[bytes]:
-    source.seek(first)
-    while length > 0 and (chunk := source.read(min(CHUNK, length))):
-        length -= len(chunk)
-        yield chunk
+    with source:
+        source.seek(first)
+        while length > 0 and (chunk := source.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
 
 
 def _with_headers(response: HttpResponseBase, etag: str) -> HttpResponseBase:

@@ -14,4 +14,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+YELEN_STRICT_TEMPLATES = True  # a missing icon is an error
 CELERY_BROKER_URL = "memory://"
