@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Model, Q, QuerySet
 
 from courses.models import Activity, Course, Lesson
-from lms.models import Attempt, CohortCourse, Completion, Enrolment, Learner, Telecentre
+from lms.models import Attempt, Cohort, Completion, Enrolment, Learner, Telecentre
 
 M = TypeVar("M", bound=Model)
 
@@ -90,11 +90,10 @@ class CompletionRow:
 def followers(course: Course, learners: QuerySet[Learner]) -> QuerySet[Learner]:
     """Those of ``learners`` who follow the course, alone or with an open group."""
     alone = Enrolment.objects.filter(course_id=course.pk).values("learner_id")
-    shared = CohortCourse.objects.filter(course_id=course.pk, cohort__closed_at=None)
-    through = shared.values("cohort__learners")
-    return learners.filter(
-        Q(pk__in=alone) | Q(pk__in=through.filter(cohort__learners__isnull=False))
+    members = Cohort.learners.through._default_manager.filter(
+        cohort__closed_at=None, cohort__courses__course_id=course.pk
     )
+    return learners.filter(Q(pk__in=alone) | Q(pk__in=members.values("learner_id")))
 
 
 def telecentres_of(learners: QuerySet[Learner]) -> list[Telecentre]:
