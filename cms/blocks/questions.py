@@ -37,14 +37,14 @@ class QuestionBlock(blocks.StructBlock):
     kind: QuestionKind
 
     text = blocks.RichTextBlock(label=_("Question"), features=INLINE_FEATURES)
-    feedback_right = blocks.CharBlock(
-        label=_("Said when the answer is right"), required=False, max_length=500
+    feedback_right = blocks.TextBlock(
+        label=_("Said when the answer is right"), required=False, max_length=500, rows=1
     )
-    feedback_wrong = blocks.CharBlock(
-        label=_("Said when the answer is wrong"), required=False, max_length=500
+    feedback_wrong = blocks.TextBlock(
+        label=_("Said when the answer is wrong"), required=False, max_length=500, rows=1
     )
-    explanation = blocks.CharBlock(
-        label=_("Explanation, after any answer"), required=False, max_length=500
+    explanation = blocks.TextBlock(
+        label=_("Explanation, after any answer"), required=False, max_length=500, rows=1
     )
 
     def faults(self, value: Any) -> dict[str, ValidationError]:
@@ -77,8 +77,8 @@ class QuestionBlock(blocks.StructBlock):
 class ChoiceBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Answer"), max_length=300)
     right = blocks.BooleanBlock(label=_("This is a right answer"), required=False)
-    feedback = blocks.CharBlock(
-        label=_("Why it is right or wrong"), required=False, max_length=500
+    feedback = blocks.TextBlock(
+        label=_("Why it is right or wrong"), required=False, max_length=500, rows=1
     )
 
     class Meta:
