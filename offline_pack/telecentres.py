@@ -28,7 +28,7 @@ class TelecentreRow:
 def telecentre_rows() -> list[TelecentreRow]:
     """Every telecentre, in three queries however many there are."""
     devices: dict[UUID, dict[str, Any]] = {
-        row["telecentre"]: row
+        row["telecentre"]: dict(row)
         for row in Device.objects.exclude(keys=None)
         .values("telecentre")
         .annotate(
