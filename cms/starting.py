@@ -53,7 +53,7 @@ def ensure_course_index(site: Any) -> Any:
 
 
 def ensure_trainers(index: Any) -> Group:
-    """The group whose members write and publish courses, and install no H5P libraries."""
+    """The group whose members write, publish and pack courses, and install no H5P libraries."""
     from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
     group, _created = Group.objects.get_or_create(name=TRAINERS)
@@ -67,7 +67,9 @@ def ensure_trainers(index: Any) -> Group:
                 group=group, collection=root, permission=_permission(app_label, codename)
             )
     group.permissions.add(
-        _permission("wagtailadmin", "access_admin"), *_permissions("yelen_cms", _ON_H5P)
+        _permission("wagtailadmin", "access_admin"),
+        _permission("yelen_offline_pack", "add_pack"),
+        *_permissions("yelen_cms", _ON_H5P),
     )
     return group
 

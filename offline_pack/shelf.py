@@ -56,7 +56,10 @@ class FoundPack:
 
     @property
     def is_update(self) -> bool:
-        return self.version is not None and (self.installed or self.version) < self.version
+        """Newer than what learners see, or a course they do not see yet."""
+        if self.version is None:
+            return False
+        return self.installed is None or self.installed < self.version
 
 
 @dataclass(frozen=True, slots=True)

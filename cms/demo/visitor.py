@@ -54,9 +54,9 @@ class Visitor:
         request = urllib.request.Request(address, body, {"Referer": address})  # noqa: S310
         try:
             with self._opener.open(request, timeout=60) as answer:
-                return _read(answer.url, answer.read().decode())
+                return read_page(answer.url, answer.read().decode())
         except urllib.error.HTTPError as error:
-            words = _read(address, error.read().decode(errors="replace")).text
+            words = read_page(address, error.read().decode(errors="replace")).text
             raise VisitError(f"{address} answered {error.code}: {words[:300]}") from error
 
     def post_json(self, page: Page, address: str, document: dict[str, Any]) -> None:
@@ -88,13 +88,12 @@ class Visitor:
         return self.open(urllib.parse.urljoin(page.address, form.action), data)
 
     def submit(self, page: Page, path: str) -> Page:
-        """Send the first form whose action ends with ``path``, as it stands."""
+        """Send the first form that posts to ``path``, as it stands."""
         for form in page.forms:
-            if form.method == "post" and form.action.endswith(path):
+            address = urllib.parse.urljoin(page.address, form.action)
+            if form.method == "post" and urllib.parse.urlsplit(address).path == path:
                 buttons = {name: value for name, value in form.buttons[:1] if name}
-                return self.open(
-                    urllib.parse.urljoin(page.address, form.action), {**form.fields, **buttons}
-                )
+                return self.open(address, {**form.fields, **buttons})
         raise VisitError(f"no form for “{path}” on {page.address}")
 
 
@@ -106,7 +105,8 @@ def find_form(page: Page, having: str) -> Form:
     raise VisitError(f"no form with “{having}” on {page.address}")
 
 
-def _read(address: str, html: str) -> Page:
+def read_page(address: str, html: str) -> Page:
+    """What a person finds on a page: words, links, forms."""
     reader = _Reader()
     reader.feed(html)
     return Page(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import tempfile
+from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
@@ -15,6 +17,7 @@ LARGEST_UPLOAD = 4 * 1024**3  # bytes: a whole pack
 
 def serve_web(*, host: str, port: int) -> None:
     """Answer requests until SIGTERM; those under way are finished."""
+    _spool_beside_the_data()
     server = create_server(
         get_wsgi_application(),
         host=host,
@@ -36,6 +39,16 @@ def serve_web(*, host: str, port: int) -> None:
         server.run()  # returns on SystemExit, once the requests under way are answered
     finally:
         server.close()
+
+
+def _spool_beside_the_data() -> None:
+    """Large uploads wait on the disk that has room for them, not in a /tmp held in memory."""
+    folder = Path(settings.YELEN_DATA_DIR) / "tmp"
+    folder.mkdir(exist_ok=True)
+    for left in folder.iterdir():  # by a power cut
+        if left.is_file():
+            left.unlink(missing_ok=True)
+    tempfile.tempdir = str(folder)
 
 
 def _proxy_options() -> dict[str, object]:
