@@ -155,7 +155,9 @@ def _entry_of_outline(slug: str, number: str, lesson: LessonOutline) -> LessonEn
 
 
 def _marked(module: ModuleEntry, done: frozenset[UUID], current: UUID | None) -> ModuleEntry:
-    lessons = tuple(replace(entry, state=_state(entry.id, done, current)) for entry in module.lessons)
+    lessons = tuple(
+        replace(entry, state=_state(entry.id, done, current)) for entry in module.lessons
+    )
     here = any(entry.state == CURRENT for entry in lessons)
     state = DONE if module.id in done else CURRENT if here else ""
     return replace(module, lessons=lessons, state=state)
@@ -170,4 +172,3 @@ def _state(object_id: UUID, done: frozenset[UUID], current: UUID | None) -> str:
 def blob_url(blob: BlobRef | None, *, name: str) -> str:
     """Where a visitor fetches public bytes; ``name`` is what the download is called."""
     return reverse("yelen_courses:blob", args=[blob.sha256, name]) if blob else ""
-

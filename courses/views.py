@@ -153,4 +153,3 @@ def _may_fetch(request: HttpRequest, blob: Blob) -> bool:
     """Public, or asked for by an author looking at a draft."""
     user = getattr(request, "user", None)
     return blob.is_public or bool(user and user.has_perm("wagtailadmin.access_admin"))
-

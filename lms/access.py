@@ -1,4 +1,4 @@
-"""Who may play an exercise: learners who follow its course (plugged into ``courses.h5p.access``)."""
+"""Who may play an exercise: who follows its course. Plugged into ``courses.h5p.access``."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def keep_state(
     learner: Learner, activity: Activity, *, data_type: str, sub_content_id: str, text: str
 ) -> bool:
     """Keep one part's state, in place of the last; an empty one is forgotten. False: too large."""
-    key = {
+    key: dict[str, Any] = {
         "learner": learner,
         "activity_id": activity.pk,
         "data_type": data_type[:64],

@@ -4,7 +4,7 @@ Two namespaces, one include: a host writes ``path("", include("lms.urls"))`` and
 ``courses.urls`` out.
 """
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from courses.urls import LESSON
 from courses.urls import urlpatterns as catalogue_patterns
@@ -20,7 +20,7 @@ from lms import (
     views_sign_in,
 )
 
-courses_patterns = [
+courses_patterns: list[URLPattern | URLResolver] = [
     path("cours/<slug:slug>/", views.CourseView.as_view(), name="course"),
     re_path(LESSON + "$", views.LessonView.as_view(), name="lesson"),
     *catalogue_patterns,
@@ -76,7 +76,7 @@ centre_patterns = [
     path("rapports/csv/", views_reports.report_csv, name="report_csv"),
 ]
 
-lms_patterns = [
+lms_patterns: list[URLPattern | URLResolver] = [
     path("moi/", views.HomeView.as_view(), name="home"),
     path("moi/", views.HomeView.as_view(), name="my_courses"),
     path("moi/<slug:slug>/", views.ProgressView.as_view(), name="progress"),

@@ -55,9 +55,7 @@ def practicals_tile(request: HttpRequest) -> Tile | None:
 def reports_tile(request: HttpRequest) -> Tile | None:
     if not can_see_reports(request.user):
         return None
-    return Tile(
-        _("Reports"), _("Who finished what"), reverse("yelen_lms:reports"), "chart-column"
-    )
+    return Tile(_("Reports"), _("Who finished what"), reverse("yelen_lms:reports"), "chart-column")
 
 
 register_tile("learners", learners_tile)

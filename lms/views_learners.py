@@ -156,9 +156,7 @@ class OpenSessionView(OneLearner):
         return redirect("yelen_lms:home")
 
 
-def _found(
-    people: QuerySet[Learner], *, cohort: Cohort | None, sought: str
-) -> QuerySet[Learner]:
+def _found(people: QuerySet[Learner], *, cohort: Cohort | None, sought: str) -> QuerySet[Learner]:
     """Active learners of the group whose name holds what is sought, accents aside."""
     people = people.filter(retired_at=None).order_by("name", "pk")
     if cohort:

@@ -35,9 +35,7 @@ class PracticalsView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         group = self.request.GET.get("groupe", "")
         practicals = list(
-            Activity.objects.filter(
-                kind="practical", retired_at=None, course__retired_at=None
-            )
+            Activity.objects.filter(kind="practical", retired_at=None, course__retired_at=None)
             .select_related("course", "lesson__module")
             .defer("definition", "lesson__block_documents")
             .order_by("course__title", "lesson__module__position", "lesson__position")

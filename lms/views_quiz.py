@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -89,7 +89,7 @@ class QuestionView(ActivityPage):
 
     template_name = "yelen_lms/quiz_question.html"
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         state = quiz_state(self.learner, self.activity)
         if state.current is None:
             return redirect(self.address("quiz"))

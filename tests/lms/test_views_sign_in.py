@@ -27,7 +27,9 @@ def test_signing_in_goes_back_to_where_one_was_going(client, awa, telecentre_rol
     assert client.post(f"/entrer/nom/{awa.pk}/", form)["Location"] == "/cours/maintenance/"
 
 
-@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:x"])
+@pytest.mark.parametrize(
+    "address", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:x"]
+)
 def test_signing_in_never_leads_to_another_site(client, awa, telecentre_role, address):
     answer = client.post(f"/entrer/nom/{awa.pk}/", {"pin": PIN, "next": address})
 
