@@ -68,9 +68,10 @@ def ensure_trainers(index: Any) -> Group:
             )
     group.permissions.add(
         _permission("wagtailadmin", "access_admin"),
-        _permission("yelen_offline_pack", "add_pack"),
         *_permissions("yelen_cms", _ON_H5P),
     )
+    if apps.is_installed("offline_pack"):
+        group.permissions.add(_permission("yelen_offline_pack", "add_pack"))
     return group
 
 

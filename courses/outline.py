@@ -223,7 +223,8 @@ def to_dict(outline: CourseOutline) -> dict[str, Any]:
 
 def from_dict(document: Mapping[str, Any]) -> CourseOutline:
     """Read a course document; raises ``OutlineError`` naming the place that is wrong."""
-    return decode(CourseOutline, document, where="course")
+    outline: CourseOutline = decode(CourseOutline, document, where="course")
+    return outline
 
 
 def block_from_dict(document: Mapping[str, Any]) -> Block:

@@ -3,10 +3,10 @@
 from cms import media_types
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import (
-    CONTENT_SECURITY_POLICY,
     DATABASES,
     INSTALLED_APPS,
     LANGUAGES,
+    MIDDLEWARE,
     environment,
 )
 
@@ -67,8 +67,10 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = sorted(media_types.ALL)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
-# Wagtail's admin writes styles and scripts inline; learner pages never do.
-CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY | {"EXCLUDE_URL_PREFIXES": ["/admin/"]}
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("csp.middleware.CSPMiddleware") + 1,
+    "cms.content_security.AdminContentSecurity",
+)
 
 # Scheduled publishing; a message older than the next one is of no use.
 CELERY_BEAT_SCHEDULE = {
