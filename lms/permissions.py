@@ -35,8 +35,8 @@ def staff_profile(user: User) -> StaffProfile | None:
         return None
     if not hasattr(user, "_yelen_profile"):
         profile = StaffProfile.objects.select_related("telecentre").filter(user_id=user.pk).first()
-        user._yelen_profile = profile  # type: ignore[union-attr]
-    found: StaffProfile | None = user._yelen_profile  # type: ignore[union-attr]
+        user._yelen_profile = profile  # type: ignore[attr-defined]
+    found: StaffProfile | None = user._yelen_profile  # type: ignore[attr-defined]
     return found
 
 

@@ -40,13 +40,18 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: dict[str, Any], *, user: User) -> None:
         super().__init__(data, use_required_attribute=False)
-        self.fields["course"].queryset = Course.objects.current()
+        self._offer("course", Course.objects.current())
         cohorts = visible_cohorts(user).select_related("telecentre")
-        self.fields["cohort"].queryset = cohorts.order_by("telecentre__name", "name")
+        self._offer("cohort", cohorts.order_by("telecentre__name", "name"))
         if telecentre_of(user):
             del self.fields["telecentre"]
         else:
-            self.fields["telecentre"].queryset = Telecentre.objects.all()
+            self._offer("telecentre", Telecentre.objects.all())
+
+    def _offer(self, name: str, rows: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows for the checker
+        field.queryset = rows
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class RolePolicy(BasePermissionPolicy):
         if not self.user_has_any_permission(user, actions):
             return self.model._default_manager.none()
         if self.model is Learner:
-            return visible_learners(user)  # type: ignore[return-value]
+            return visible_learners(user)
         return self.model._default_manager.all()
 
     def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[Model]:

@@ -186,7 +186,7 @@ def read_id(body: Mapping[str, Any], name: str) -> UUID | None:
 
 def read_share(body: Mapping[str, Any]) -> Decimal | None:
     value = body.get("scaled")
-    return Decimal(value).quantize(FOUR_PLACES) if is_share(value) else None
+    return Decimal(str(value)).quantize(FOUR_PLACES) if is_share(value) else None
 
 
 def read_levels(body: Mapping[str, Any]) -> dict[UUID, Level]:

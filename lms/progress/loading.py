@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -55,9 +55,10 @@ def read_deeds(statements: QuerySet[Statement], *, up_to_v: int) -> Iterable[tup
 
 def _deed(*columns: Any) -> Deed:
     """From the columns after ``v``, which stand in the order of a deed's fields."""
-    *fields, body_json = columns
+    fields, body_json = columns[:-1], columns[-1]
     body = NO_BODY if body_json == "{}" else json.loads(body_json)
-    return Deed(*fields, body if isinstance(body, dict) else NO_BODY)
+    read: Callable[..., Deed] = Deed
+    return read(*fields, body if isinstance(body, dict) else NO_BODY)
 
 
 def load_definitions(activity_ids: Collection[UUID]) -> dict[UUID, Definitions]:
