@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from lms.fact import canonical_text
-from offline_pack.format.compression import LEVEL
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.strictjson import loads
 
@@ -26,6 +25,7 @@ CONTENT_TYPE = "application/vnd.yelen.box"
 ANSWER_CONTENT_TYPE = "application/vnd.yelen.answer"
 USUAL_FACTS = 500
 MAX_FACTS = 1000
+LEVEL = 15  # for 500 facts: 42 bytes each in 18 ms; level 9 gives 52 in 2, level 19 41 in 100
 GOOD_SIZE = 256 * 1024  # bytes of a compressed body: what a sender aims at
 MAX_BODY = 1024 * 1024  # bytes of a compressed body: what a centre accepts
 MAX_RAW = 16 * 1024 * 1024  # bytes, decompressed
