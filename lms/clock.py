@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.conf import settings
+from lms.conf import clock_quality
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """Before this software: a date earlier than that is a clock that has lost its time."""
@@ -57,7 +57,7 @@ def read_clock() -> ClockReading:
         wall_ms=time.time_ns() // 1_000_000,
         boot_id=boot_id(),
         mono_ms=time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
-        quality=ClockQuality(settings.YELEN_CLOCK_QUALITY),
+        quality=ClockQuality(clock_quality()),
     )
 
 

@@ -45,6 +45,7 @@ def site_menu(request: HttpRequest) -> SiteMenu:
 def _sign_in_url(request: HttpRequest) -> str:
     """Back to the course one was looking at, if one was."""
     address = reverse("yelen_lms:sign_in")
-    if request.path.startswith("/cours/"):
+    match = request.resolver_match
+    if match and match.view_name in ("yelen_courses:course", "yelen_courses:lesson"):
         return f"{address}?{urlencode({'next': request.path})}"
     return address

@@ -6,15 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from lms.models import Cohort, Device, Learner
-
-
-def is_telecentre() -> bool:
-    """Whether people sign in here by name and PIN."""
-    return bool(getattr(settings, "YELEN_ROLE", "") == "telecentre")
 
 
 def telecentre_here() -> UUID | None:

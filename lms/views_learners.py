@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.conf import is_telecentre
 from courses.pages import Page
 from lms.learners import register_learner
 from lms.models import Cohort, Learner, Telecentre
@@ -32,7 +33,7 @@ from lms.permissions import (
 from lms.pins import new_pin
 from lms.profiles import YEARS
 from lms.sessions import open_session
-from lms.signing_in import folded, is_telecentre, telecentre_here
+from lms.signing_in import folded, telecentre_here
 
 LEARNERS_A_PAGE = 50
 MOST_FOUND = 500  # beyond that, a search is no help

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from courses.conf import is_telecentre
 from courses.pages import Page
 from lms.models import Learner
 from lms.permissions import staff_role
@@ -27,7 +28,6 @@ from lms.signing_in import (
     first_letters,
     folded,
     groups_here,
-    is_telecentre,
     learners_here,
 )
 

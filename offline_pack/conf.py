@@ -6,9 +6,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from courses import conf as courses_conf
+
 
 def data_folder() -> Path:
-    return Path(settings.YELEN_DATA_DIR)
+    """Made when it is not there: a host site may have left it to the default."""
+    folder = courses_conf.data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def keys_folder() -> Path:
@@ -48,4 +53,4 @@ def room_for_sync() -> int:
 
 def is_centre() -> bool:
     """Whether this is the centre, and not a telecentre."""
-    return getattr(settings, "YELEN_ROLE", "central") == "central"
+    return not courses_conf.is_telecentre()
