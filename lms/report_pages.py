@@ -39,7 +39,7 @@ class ReportForm(forms.Form):
     )
 
     def __init__(self, data: dict[str, Any], *, user: User) -> None:
-        super().__init__(data, use_required_attribute=False)
+        super().__init__(data, use_required_attribute=False, label_suffix="")
         self._offer("course", Course.objects.current())
         cohorts = visible_cohorts(user).select_related("telecentre")
         self._offer("cohort", cohorts.order_by("telecentre__name", "name"))
