@@ -13,6 +13,7 @@ from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 from cms.site.companion import Companion
+from cms.site.heap import share_one_heap
 from cms.site.static_files import gather_static_files
 from cms.site.web import serve_web
 from cms.site.worker import run_worker
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
 
     def handle(self, *, host: str, port: int, **_options: Any) -> None:
+        share_one_heap()
         _check_migrated()
         _check_free(host, port)
         gather_static_files()
