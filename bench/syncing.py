@@ -14,7 +14,7 @@ from bench.instances import inside, served, twin
 from bench.measuring import ROUNDS, BenchError, Family, Run, Value, say, settle
 from cms.demo.instances import Instance
 
-STATEMENTS, LEARNERS = 24_000, 240
+STATEMENTS, LEARNERS = 24_000, 60
 MANY_STATEMENTS = 96_000
 
 
