@@ -17,10 +17,13 @@ from uuid import UUID
 from courses.errors import OutlineError
 
 T = TypeVar("T")
+_SCALARS = (str, int, float, type(None))  # a bool is an int
 
 
 def encode(value: Any) -> Any:
     """A dataclass, or anything inside one, as JSON types."""
+    if isinstance(value, _SCALARS):  # first, because most are
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _encode_dataclass(value)
     if isinstance(value, UUID):
@@ -29,8 +32,6 @@ def encode(value: Any) -> Any:
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
     raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
@@ -57,14 +58,18 @@ def _encode_dataclass(value: Any) -> Any:
     if kind == "":
         return encode(value.document)
     tag = {"kind": kind} if isinstance(kind, str) else {}
-    return tag | {
-        item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)
-    }
+    return tag | {name: encode(getattr(value, name)) for name, _, _ in _fields(type(value))}
 
 
 @cache
-def _hints(target: type) -> dict[str, Any]:
-    return typing.get_type_hints(target)
+def _fields(target: Any) -> tuple[tuple[str, Any, bool], ...]:
+    """Name and type of each field, and whether a document must have it."""
+    hints = typing.get_type_hints(target)
+    nothing = dataclasses.MISSING
+    return tuple(
+        (item.name, hints[item.name], item.default is nothing and item.default_factory is nothing)
+        for item in dataclasses.fields(target)
+    )
 
 
 @cache
@@ -75,12 +80,12 @@ def _by_kind(target: Any) -> dict[str, type]:
 def _decode_dataclass(target: Any, value: Any, *, where: str) -> Any:
     if not isinstance(value, Mapping):
         raise OutlineError(where, "an object is expected")
-    hints, arguments = _hints(target), {}
-    for item in dataclasses.fields(target):
-        place = f"{where}.{item.name}"
-        if item.name in value:
-            arguments[item.name] = decode(hints[item.name], value[item.name], where=place)
-        elif item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+    arguments = {}
+    for name, hint, is_required in _fields(target):
+        place = f"{where}.{name}"
+        if name in value:
+            arguments[name] = decode(hint, value[name], where=place)
+        elif is_required:
             raise OutlineError(place, "is missing")
     return target(**arguments)
 
