@@ -34,5 +34,6 @@ def is_telecentre() -> bool:
 
 def offers_languages() -> bool:
     """Whether visitors may change the language: the site chose some, and acts on the choice."""
+    were_chosen = settings.is_overridden("LANGUAGES")  # type: ignore[misc]
     can_change = "django.middleware.locale.LocaleMiddleware" in settings.MIDDLEWARE
-    return can_change and settings.is_overridden("LANGUAGES") and len(settings.LANGUAGES) > 1
+    return bool(were_chosen) and can_change and len(settings.LANGUAGES) > 1

@@ -10,9 +10,10 @@ class LmsConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.h5p.access import allow_when
-        from lms import menu, signal_handlers
+        from lms import checks, menu, signal_handlers
         from lms.access import may_play
 
+        checks.connect()
         signal_handlers.connect()
         menu.connect()
         allow_when(may_play)
