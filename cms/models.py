@@ -22,7 +22,6 @@ __all__ = [
 
 
 class CourseIndexPage(CourseIndexMixin, Page):  # type: ignore[django-manager-missing]
-    parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["yelen_cms.CoursePage"]
     page_description = _("The list of all courses")
 

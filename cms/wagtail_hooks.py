@@ -42,11 +42,6 @@ def courses_first(request: HttpRequest, panels: list[Any]) -> None:
     panels.insert(0, CoursesPanel(request))
 
 
-@hooks.register("construct_help_menu")
-def no_news_of_wagtail(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if not item.name.startswith("whats-new")]
-
-
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
     return [h5p_package_viewset, h5p_chooser_viewset]

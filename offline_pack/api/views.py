@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpResponse
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -48,6 +49,7 @@ class SyncView(APIView):
 
     authentication_classes: Any = ()
     permission_classes: Any = (AllowAny,)
+    renderer_classes = (JSONRenderer,)  # whatever the host site shows browsers
     content_type = ""  # of the request
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

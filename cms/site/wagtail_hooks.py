@@ -1,0 +1,20 @@
+"""The look of Wagtail's screens at a centre of ours; a host site keeps its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+
+
+@hooks.register("insert_global_admin_css")
+def brand_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("yelen_cms/brand.css"))
+
+
+@hooks.register("construct_help_menu")
+def no_news_of_wagtail(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not item.name.startswith("whats-new")]
