@@ -104,11 +104,8 @@ def _answer(draft: _Draft, deed: Deed, question_id: UUID, right: set[UUID]) -> N
     if is_right:
         right.add(question_id)
     if is_right or not (before and before["right"]):
-        response = deed.body.get("response")
-        draft.answers[str(question_id)] = {
-            "right": is_right,
-            "response": response if isinstance(response, list) else [],
-        }
+        response = read_texts(deed.body, "response")
+        draft.answers[str(question_id)] = {"right": is_right, "response": response}
 
 
 def _grade_quiz(draft: _Draft, deed: Deed, quiz: QuizDefinition, right: set[UUID]) -> None:
@@ -182,6 +179,13 @@ def read_id(body: Mapping[str, Any], name: str) -> UUID | None:
         return UUID(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def read_texts(body: Mapping[str, Any], name: str) -> list[str]:
+    """A list of texts, without NUL and lone surrogates, which PostgreSQL's JSON cannot hold."""
+    value = body.get(name)
+    texts = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return [text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8") for text in texts]
 
 
 def read_share(body: Mapping[str, Any]) -> Decimal | None:

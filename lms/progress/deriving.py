@@ -66,7 +66,7 @@ def _lock_learners(learner_ids: Collection[UUID], *, skip: bool) -> Collection[U
     """Those known here, locked: two machines may send one learner's facts at the same time."""
     if not learner_ids or (skip and not connection.features.has_select_for_update):
         return learner_ids
-    learners = Learner.objects.select_for_update(of=("self",)).filter(pk__in=learner_ids)
+    learners = Learner.objects.select_for_update().filter(pk__in=learner_ids)
     return set(learners.order_by("pk").values_list("pk", flat=True))
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lms.errors import ForkError, GapError
-from lms.models import Completion, Enrolment, Learner, Statement
+from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.recording import MergeResult, merge_statements
 from lms.signals import lesson_completed, statements_merged
 from tests.factories import make_course, make_learner, make_telecentre
@@ -172,6 +172,19 @@ def test_unknown_verbs_and_odd_bodies_are_kept_and_conclude_nothing(far, course,
 
     assert result.stored == 5
     assert derived_rows() == {"Enrolment": [], "Attempt": [], "Completion": []}
+
+
+def test_an_answer_with_characters_no_database_holds_is_kept_and_counted(far, course, learner):
+    quiz = course.activities.get(kind="quiz")
+    question = str(quiz.parsed().questions[0].id)
+    body = {"attempt": str(uuid4()), "question": question, "right": True}
+    odd = ["a\0b", "c\ud800d", 7, None]
+    fact = far.fact("answered", quiz.pk, learner=learner, course=course, response=odd, **body)
+
+    merge_statements(far.epoch, [fact])
+
+    assert Statement.objects.get().body["response"] == odd
+    assert Attempt.objects.get().answers == {question: {"right": True, "response": ["ab", "cd"]}}
 
 
 def test_facts_of_a_learner_not_known_here_wait_until_they_are(far, course):

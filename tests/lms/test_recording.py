@@ -171,5 +171,6 @@ def test_an_answer_costs_the_same_in_a_small_course_and_a_large_one():
 
     costs = [answers_cost(course, make_learner(name="Awa")) for course in (small, large)]
 
-    assert costs == [[6, 6, 9], [6, 6, 9]]
+    lock = int(connection.features.has_select_for_update)  # SQLite has one writer anyway
+    assert costs == [[6 + lock, 6 + lock, 9 + lock]] * 2
     assert Completion.objects.filter(kind="module", learner__name="Awa").count() == 2
