@@ -82,7 +82,7 @@ lock: $(VENV)/.synced  ## write the lock files anew (no addresses in them)
 
 messages: $(VENV)/.synced  ## gather the strings to translate (needs GNU gettext)
 	for app in courses lms offline_pack cms; do \
-		(cd $$app && ../$(BIN)/django-admin makemessages --no-wrap $(addprefix -l ,$(LANGUAGES))); \
+		(cd $$app && ../$(BIN)/django-admin makemessages --no-wrap --no-location $(addprefix -l ,$(LANGUAGES))); \
 	done
 
 format: $(VENV)/.synced  ## put style right
