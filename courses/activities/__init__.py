@@ -4,8 +4,7 @@ A kind says how its definition is read (``parse``), which files it needs besides
 definition (none, for most), and how it is completed. Another app adds a kind with ``register``.
 """
 
+from courses.activities import h5p, practical, quiz  # noqa: F401 - they register themselves
 from courses.activities.registry import ActivityKind, kind_of, known_kinds, register
-
-from courses.activities import h5p, practical, quiz  # noqa: E402, F401 - they register themselves
 
 __all__ = ["ActivityKind", "kind_of", "known_kinds", "register"]
