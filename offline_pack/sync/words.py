@@ -19,7 +19,7 @@ SYNC_WORDS = {
     "CentreBusyError": (_("The centre is busy and asks to wait."), _LATER),
     "CentreFaultError": (_("The centre's server has a fault (%(status)s)."), _LATER),
     "CentreUnreachableError": (
-        _("The centre does not answer (%(address)s: %(reason)s)."),
+        _("The centre does not answer (%(address)s)."),
         _CHECK_LINE,
     ),
     "CodeFormatError": (
