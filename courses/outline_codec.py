@@ -54,15 +54,16 @@ def decode(target: Any, value: Any, *, where: str) -> Any:  # noqa: PLR0911 - on
 
 
 def _encode_dataclass(value: Any) -> Any:
-    kind = getattr(type(value), "kind", None)
+    shape: Any = type(value)
+    kind = getattr(shape, "kind", None)
     if kind == "":
         return encode(value.document)
     tag = {"kind": kind} if isinstance(kind, str) else {}
-    return tag | {name: encode(getattr(value, name)) for name, _, _ in _fields(type(value))}
+    return tag | {name: encode(getattr(value, name)) for name, _, _ in _fields(shape)}
 
 
 @cache
-def _fields(target: Any) -> tuple[tuple[str, Any, bool], ...]:
+def _fields(target: type) -> tuple[tuple[str, Any, bool], ...]:
     """Name and type of each field, and whether a document must have it."""
     hints = typing.get_type_hints(target)
     nothing = dataclasses.MISSING
