@@ -61,9 +61,8 @@ def inside(instance: Instance, target: str, *arguments: object, **extra: str) ->
 
 
 def twin(instance: Instance, folder: Path) -> Instance:
-    """A copy of an instance that is not running, in a folder made anew."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(instance.data_dir, folder)
+    """A copy of an instance that is not running, in an empty folder."""
+    shutil.copytree(instance.data_dir, folder, dirs_exist_ok=True)
     return replace(instance, data_dir=folder)
 
 

@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,10 +29,13 @@ class Run:
     folder: Path
     full: bool = False
 
-    def subfolder(self, name: str) -> Path:
-        path = self.folder / name
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+    def fresh(self, name: str) -> Path:
+        """An empty folder, which stays to the end of the run.
+
+        ext4 is slow to make files where many were removed seconds before, so nothing is removed
+        between two measurements.
+        """
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 import urllib.request
@@ -28,7 +27,7 @@ def measure(run: Run) -> Iterator[Value]:
     say("  first and second boot: " + "  ".join(f"{a:.2f} {b:.2f}" for a, b in boots))
     yield "first_boot_s", median(first for first, _second in boots)
     yield "second_boot_s", median(second for _first, second in boots)
-    at_rest = twin(demo(run).telecentre, run.folder / "at-rest")
+    at_rest = twin(demo(run).telecentre, run.fresh("at-rest"))
     with served(at_rest, python=str(python)) as server:
         time.sleep(REST)
         yield "idle_pss_mb", server.pss_mb()
@@ -66,10 +65,7 @@ def _size_mb(folder: Path) -> float:
 
 def _boots(run: Run, python: Path) -> tuple[float, float]:
     """Seconds from nothing to the first page, and from a data folder that is there already."""
-    folder = run.folder / "booted"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    instance = Instance("telecentre", folder)
+    instance = Instance("telecentre", run.fresh("booted"))
     return _boot(instance, python), _boot(instance, python)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import subprocess
 import time
@@ -38,7 +37,6 @@ def _measure_course(run: Run, shape: str, *, maker: Instance, taker: Instance) -
         "reimport_cpu_s",
         median(lambda: _again(installed, pack)["cpu"], what="import again, CPU seconds"),
     )
-    shutil.rmtree(installed.data_dir)
     yield (
         "export_vs_zip",
         median(lambda: _export_round(run, shape, maker=maker), what="export, zip time ÷ ours"),
@@ -55,8 +53,8 @@ def _imports(
     maker.command("export_pack", shape, "--to", str(pack))
     ratios, last, installed = [], {}, taker
     for _ in range(ROUNDS):
-        copying = _copy(_blobs(maker), to=run.folder / "copied")
-        installed = twin(taker, run.folder / "installed")
+        copying = _copy(maker.data_dir / "blobs", to=run.fresh("copied") / "blobs")
+        installed = twin(taker, run.fresh("installed"))
         settle()
         last = inside(installed, "bench.packs:import_once", pack)
         if not last["changed"]:
@@ -75,16 +73,13 @@ def _again(installed: Instance, pack: Path) -> dict[str, Any]:
 
 def _copy(source: Path, *, to: Path) -> float:
     """Seconds that ``cp -r`` and ``sync`` of the same files take: the physical limit."""
-    shutil.rmtree(to, ignore_errors=True)
     settle()
 
     def copy() -> None:
         subprocess.run(["cp", "-r", str(source), str(to)], check=True)
         subprocess.run(["sync", "-f", str(to)], check=True)
 
-    taken = seconds(copy)
-    shutil.rmtree(to)
-    return taken
+    return seconds(copy)
 
 
 def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
@@ -96,10 +91,6 @@ def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
     packing = inside(maker, "bench.packs:export_once", shape, packed)["seconds"]
     packed.unlink()
     return float(zipping / packing)
-
-
-def _blobs(instance: Instance) -> Path:
-    return instance.data_dir / "blobs"
 
 
 def import_once(pack: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Answer:
 
 
 def measure(run: Run) -> Iterator[Value]:
-    telecentre = twin(demo(run).telecentre, run.folder / "visited")
+    telecentre = twin(demo(run).telecentre, run.fresh("visited"))
     with served(telecentre) as server:
         home, course, *lessons = addresses(server.address)
         sign_in = urljoin(home, "/entrer/")

@@ -49,7 +49,7 @@ def measure(run: Run) -> Iterator[Value]:
 
 def _record(run: Run, both: Demo, statements: int) -> Instance:
     """A telecentre where so many statements wait."""
-    telecentre = twin(both.telecentre, run.folder / "recorded")
+    telecentre = twin(both.telecentre, run.fresh("recorded"))
     started = time.monotonic()
     telecentre.command(
         "record_demo_activity", f"--learners={LEARNERS}", f"--statements={statements}"
@@ -59,8 +59,8 @@ def _record(run: Run, both: Demo, statements: int) -> Instance:
 
 
 def _round(run: Run, both: Demo, recorded: Instance) -> Round:
-    telecentre = twin(recorded, run.folder / "sending")
-    centre = twin(both.centre, run.folder / "receiving")
+    telecentre = twin(recorded, run.fresh("sending"))
+    centre = twin(both.centre, run.fresh("receiving"))
     settle()
     with served(centre) as server:
         before = server.peak_mb()
@@ -88,7 +88,7 @@ def _round(run: Run, both: Demo, recorded: Instance) -> Round:
 
 def _bulk(run: Run, recorded: Instance) -> float:
     """Rows a second of ``bulk_create`` and nothing else: what the database itself can do."""
-    telecentre = twin(recorded, run.folder / "inserting")
+    telecentre = twin(recorded, run.fresh("inserting"))
     settle()
     found = inside(telecentre, "bench.syncing:insert_once")
     return float(found["rows"] / found["seconds"])
