@@ -1,7 +1,7 @@
 """``python -m bench [--full] [NAME...]``: all measurements, or those named.
 
-A name is a family (packs, syncing, memory, pages) or one of its values. Values go to standard
-output, one ``bench NAME VALUE`` a line; the status is 1 when one of them could not be measured.
+A name is a family (packs, syncing, postgres, memory, pages) or one of its values. Values go to
+standard output, one ``bench NAME VALUE`` a line; the status is 1 when one could not be measured.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import memory, packs, pages, syncing
+from bench import memory, packs, pages, postgres, syncing
 from bench.measuring import Family, Run, say
 
 FAMILIES: dict[str, Family] = {
     "packs": packs.FAMILY,
     "syncing": syncing.FAMILY,
+    "postgres": postgres.FAMILY,
     "memory": memory.FAMILY,
     "pages": pages.FAMILY,
 }

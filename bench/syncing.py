@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 from typing import Any
 
 from bench.counting import Counted, counting
-from bench.fixtures import Demo, demo
+from bench.fixtures import demo
 from bench.instances import inside, served, twin
 from bench.measuring import ROUNDS, BenchError, Family, Run, Value, say, settle
 from cms.demo.instances import Instance
@@ -29,11 +30,13 @@ class Round:
 
 
 def measure(run: Run) -> Iterator[Value]:
-    both = demo(run)
-    recorded = _record(run, both, STATEMENTS)
-    rounds = [_round(run, both, recorded) for _ in range(ROUNDS)]
+    both, waiting = demo(run), recorded(run, STATEMENTS)
+    rounds = [
+        one_round(run, waiting, to=twin(both.centre, run.fresh("receiving")), port=both.port)
+        for _ in range(ROUNDS)
+    ]
     per_second = median(found.per_second for found in rounds)
-    bare = median(_bulk(run, recorded) for _ in range(ROUNDS))
+    bare = median(_bulk(run, waiting) for _ in range(ROUNDS))
     say(f"  bulk_create alone: {bare:.0f} a second")
     yield "sync_per_s_sqlite", per_second
     yield "sync_vs_bulk", per_second / bare
@@ -43,13 +46,15 @@ def measure(run: Run) -> Iterator[Value]:
     yield "idle_sync_requests", idle.requests
     yield "idle_sync_bytes", idle.sent + idle.received
     if run.full:
-        many = _round(run, both, _record(run, both, MANY_STATEMENTS))
+        centre = twin(both.centre, run.fresh("receiving"))
+        many = one_round(run, recorded(run, MANY_STATEMENTS), to=centre, port=both.port)
         yield "sync_peak_96000_mb", max(many.peak_mb)
 
 
-def _record(run: Run, both: Demo, statements: int) -> Instance:
-    """A telecentre where so many statements wait."""
-    telecentre = twin(both.telecentre, run.fresh("recorded"))
+@cache
+def recorded(run: Run, statements: int) -> Instance:
+    """A telecentre where so many statements wait; made once a run, copy it before use."""
+    telecentre = twin(demo(run).telecentre, run.fresh("recorded"))
     started = time.monotonic()
     telecentre.command(
         "record_demo_activity", f"--learners={LEARNERS}", f"--statements={statements}"
@@ -58,15 +63,15 @@ def _record(run: Run, both: Demo, statements: int) -> Instance:
     return telecentre
 
 
-def _round(run: Run, both: Demo, recorded: Instance) -> Round:
-    telecentre = twin(recorded, run.fresh("sending"))
-    centre = twin(both.centre, run.fresh("receiving"))
+def one_round(run: Run, waiting: Instance, *, to: Instance, port: int) -> Round:
+    """Sync a copy of ``waiting``, which looks for its centre at ``port``, with ``to``."""
+    telecentre = twin(waiting, run.fresh("sending"))
     settle()
-    with served(centre) as server:
+    with served(to) as server:
         before = server.peak_mb()
-        with counting(port=both.port, to=server.address) as counted:
+        with counting(port=port, to=server.address) as counted:
             first = inside(telecentre, "bench.syncing:sync_once")
-        with counting(port=both.port, to=server.address) as idle:
+        with counting(port=port, to=server.address) as idle:
             again = inside(telecentre, "bench.syncing:sync_once")
         peak = server.peak_mb()
     if not first["sent"] == first["stored"] > again["sent"] == 0:
@@ -86,9 +91,9 @@ def _round(run: Run, both: Demo, recorded: Instance) -> Round:
     return found
 
 
-def _bulk(run: Run, recorded: Instance) -> float:
+def _bulk(run: Run, waiting: Instance) -> float:
     """Rows a second of ``bulk_create`` and nothing else: what the database itself can do."""
-    telecentre = twin(recorded, run.fresh("inserting"))
+    telecentre = twin(waiting, run.fresh("inserting"))
     settle()
     found = inside(telecentre, "bench.syncing:insert_once")
     return float(found["rows"] / found["seconds"])
