@@ -55,19 +55,21 @@ def guest_card(activity: ActivityOutline) -> ActivityCard:
     """The card as a visitor sees it."""
     kind = kind_of(activity.kind)
     definition = kind.parse.from_dict(activity.definition) if kind else None
-    return ActivityCard(activity=activity, definition=definition, rule=rule_in_words(definition))
+    rule = kind.rule if kind and kind.rule else rule_in_words
+    return ActivityCard(activity=activity, definition=definition, rule=rule(definition))
 
 
 def shown_blocks(
     blocks: tuple[Block, ...], *, card: Callable[[ActivityOutline], ActivityCard] = guest_card
 ) -> list[ShownBlock]:
-    """The lesson's blocks with their templates; ``card`` makes an activity's card."""
+    """The lesson's blocks with their templates; ``card`` makes an activity's card.
+
+    An activity's template is called after its kind: another app brings one for its own.
+    """
     shown = []
     for block in blocks:
         own = card(block.activity) if isinstance(block, ActivityBlock) else None
         name = f"activity_{own.kind}" if own else block.kind or "unknown"
-        if own and own.kind not in ("quiz", "practical", "h5p"):
-            name = "activity_unknown"
         shown.append(ShownBlock(f"yelen_courses/blocks/{name}.html", block, own))
     return shown
 
@@ -99,6 +101,7 @@ def _practical_rule(definition: PracticalDefinition) -> str:
             % {"number": stars}
         )
     if others:
+        # xgettext:no-python-format
         rules.append(_("At least 80 % of the other steps: with help, or alone."))
     return " ".join(rules)
 

@@ -16,7 +16,12 @@ from lms.models import Attempt, Learner
 from lms.progress import ActivityProgress
 
 DONE, STARTED, WAITING = "done", "started", "waiting"
-ROUTES = {"quiz": "yelen_lms:quiz", "practical": "yelen_lms:practical"}
+_routes = {"quiz": "yelen_lms:quiz", "practical": "yelen_lms:practical"}
+
+
+def register_route(kind: str, name: str) -> None:
+    """Say where another app's kind is done: an address with course, lesson number, activity."""
+    _routes[kind] = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class LearnerCards:
         return STARTED, _("Begun, not finished")
 
     def _url(self, activity: ActivityOutline) -> str:
-        route = ROUTES.get(activity.kind)
+        route = _routes.get(activity.kind)
         return reverse(route, args=[self.slug, self.number, activity.id]) if route else ""
 
     def _play(self, activity: ActivityOutline) -> PlayAddresses:

@@ -1,7 +1,7 @@
 """The kinds of activity: one file each, all behind one small registry.
 
-A kind says how its definition is read (``parse``), which files it needs besides those found in the
-definition (none, for most), and how it is completed. Another app adds a kind with ``register``.
+A kind says how its definition is read (``parse``) and, if it is another app's, what completes it
+in words (``rule``). Another app adds a kind with ``register`` (docs/how-to/developer.md).
 """
 
 from courses.activities import h5p, practical, quiz  # noqa: F401 - they register themselves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ class ActivityKind:
 
     name: str  # as it stands in documents, e.g. "quiz"
     parse: type[Any]  # a frozen dataclass with a ``from_dict`` class method
+    rule: Callable[[Any], str] | None = None  # what completes a definition, for the learner
 
 
 _kinds: dict[str, ActivityKind] = {}
