@@ -15,6 +15,7 @@ from lms.models import Statement
 from offline_pack.format.signing import SigningKey
 from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.envelope import MAX_BODY, MAX_RAW, encode_batch
+from offline_pack.sync.signing import request_payload, sign_request
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import BOX, RemoteDevice, post
 
@@ -84,8 +85,14 @@ def test_a_sync_with_nothing_new_is_small(device):
     have = settled(device)
     body = device.body(have=have)
 
-    response = Client().post(BOX, data=body, content_type="application/vnd.yelen.box")
+    response = Client().post(
+        BOX,
+        data=body,
+        content_type="application/vnd.yelen.box",
+        HTTP_AUTHORIZATION=sign_request(device.key, request_payload("POST", BOX, body)),
+    )
 
+    assert response.status_code == 200
     assert len(body) + len(response.content) < 800
 
 
@@ -137,8 +144,6 @@ def test_a_body_changed_on_the_way_is_refused(device, learner):
     body = device.body()
     device.records(learner.pk)
     other = device.body()
-
-    from offline_pack.sync.signing import request_payload, sign_request
 
     response = Client().post(
         BOX,
