@@ -21,6 +21,7 @@ class Walk:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address = address
+        self.context = context
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.strangers: set[str] = set()
@@ -65,14 +66,25 @@ class Walk:
         folder = os.environ.get("YELEN_SCREENSHOTS")
         if not folder:
             return
+        folder_path = Path(folder)
+        if "/admin/" in self.page.url:
+            self._keep_admin_screenshots(folder_path, name)
+            return
         before = self.page.viewport_size
         for width, size in SIZES.items():
             self.page.set_viewport_size(size)
-            self.page.wait_for_timeout(300)  # Wagtail's sidebar slides
-            path = Path(folder) / f"{name}-{width}.png"
-            self.page.screenshot(path=path, full_page=True)
+            self.page.screenshot(path=folder_path / f"{name}-{width}.png", full_page=True)
         if before:
             self.page.set_viewport_size(before)
+
+    def _keep_admin_screenshots(self, folder: Path, name: str) -> None:
+        """Wagtail lays its sidebar out once: a phone is another window."""
+        self.page.screenshot(path=folder / f"{name}-1280.png")
+        phone = self.context.new_page()
+        phone.set_viewport_size(SIZES["360"])
+        phone.goto(self.page.url)
+        phone.screenshot(path=folder / f"{name}-360.png")
+        phone.close()
 
     def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
