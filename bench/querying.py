@@ -57,7 +57,7 @@ def count() -> dict[str, Any]:
     _post(client, reverse("yelen_lms:sign_in_pin", args=[learner.pk]), pin=PIN)
     reading, answering = Requests(), Requests()
     for lesson in course.lessons.current().order_by("module__position", "position"):
-        client.get(lesson.get_absolute_url())  # the first time it is noted as seen
+        client.get(lesson.get_absolute_url())  # templates are read once a process
         reading.add(lambda: client.get(lesson.get_absolute_url()), expected=_FINE)  # noqa: B023
         for quiz in lesson.activities.filter(kind="quiz", retired_at=None):
             _answer_all(client, learner, quiz, answering)
