@@ -101,8 +101,7 @@ def _practical_rule(definition: PracticalDefinition) -> str:
             % {"number": stars}
         )
     if others:
-        # xgettext:no-python-format
-        rules.append(_("At least 80 % of the other steps: with help, or alone."))
+        rules.append(_("Of the other steps, at least 80 % with help or alone."))
     return " ".join(rules)
 
 

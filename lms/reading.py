@@ -85,7 +85,7 @@ def _rules(course: Course) -> dict[UUID, str]:
 
 def _rule(kind: str, pass_percent: int | None, mode: str | None) -> str:
     if kind == "practical":
-        return _("every ★ step alone, 80 % of the others with help")
+        return _("every ★ step alone; of the others, 80 % with help")
     if mode == CompletionMode.VIEWED:
         return _("done once opened")
     if mode == CompletionMode.MARKED:
