@@ -10,6 +10,17 @@ ONCE ?=
 WORKERS ?= 2
 LANGUAGES := ar en fr
 
+define COMPILE_MESSAGES
+import sys
+from pathlib import Path
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+for path in map(Path, sys.argv[1:]):
+    with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, read_po(source, locale=path.parts[-3]))
+endef
+export COMPILE_MESSAGES
+
 .PHONY: help setup demo test lint types contracts unit journeys bench lock messages format clean
 
 help:  ## this list
@@ -31,9 +42,7 @@ $(VENV)/.assets: $(VENV)/.synced package-lock.json courses/vendoring.py courses/
 	touch $@
 
 $(VENV)/.messages: $(VENV)/.synced $(wildcard */locale/*/LC_MESSAGES/django.po)
-	for po in $(wildcard */locale/*/LC_MESSAGES/django.po); do \
-		$(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo"; \
-	done
+	$(BIN)/python -c "$$COMPILE_MESSAGES" $(wildcard */locale/*/LC_MESSAGES/django.po)
 	touch $@
 
 # A browser for the tests: Debian's. Elsewhere, install Chromium and set YELEN_CHROMIUM.
