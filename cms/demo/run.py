@@ -7,6 +7,7 @@ learner, sync, report. With ``--once`` both are stopped at the end; otherwise on
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,10 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from cms.demo.acting import (
     Module,
@@ -83,9 +87,8 @@ def _run(servers: ExitStack) -> Addresses:
     _learn(step, addresses.telecentre)
     step("Synchroniser : " + _last_line(telecentre.command("sync").stdout))
     step("Lire le rapport au centre")
-    print(
-        centre.command("report", COURSE, "--telecentre", TELECENTRE.slug, "--format", "csv").stdout
-    )
+    report = centre.command("report", COURSE, "--telecentre", TELECENTRE.slug, "--format", "json")
+    _show_report(json.loads(report.stdout))
     return addresses
 
 
@@ -113,6 +116,21 @@ def _learn(step: _Steps, address: str) -> None:
     sign_in_with_password(manager, username=MANAGER.username, password=MANAGER.password)
     mark_practical(manager, learner=LEARNER)
     step(f"{MANAGER.name} observe sa pratique : module 1 terminé")
+
+
+def _show_report(rows: list[dict[str, Any]]) -> None:
+    print(f"\n  {'':<22}{'leçons':>8}{'pratiques':>11}{'score':>8}")
+    for row in rows:
+        lessons = f"{row['lessons_completed']}/{row['lessons_total']}"
+        practicals = f"{row['practicals_passed']}/{row['practicals_total']}"
+        score = "" if row["score"] is None else f"{Decimal(row['score']) * 100:.0f} %"
+        print(f"  {row['name']:<22}{lessons:>8}{practicals:>11}{score:>8}")
+    as_of = next((row["as_of"] for row in rows if row["as_of"]), None)
+    if as_of is None:
+        raise VisitError("the report knows of no sync")
+    print(f"  À la dernière synchronisation : {datetime.fromisoformat(as_of):%d/%m/%Y %H:%M} UTC")
+    if not any(row["lessons_completed"] for row in rows):
+        raise VisitError("the report shows nothing completed")
 
 
 class _Steps:
