@@ -28,7 +28,7 @@ def visit(tmp_path_factory):
             timeout=300,
             check=False,
         )
-        assert done.returncode == 0, done.stderr[-4000:]
+        assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
         return json.loads(done.stdout.splitlines()[-1])
 
     return run

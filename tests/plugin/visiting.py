@@ -19,7 +19,7 @@ def switch_on(host: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = f"{host}.settings"
     django.setup()
     call_command("check", fail_level="WARNING", verbosity=0)
-    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+    call_command("makemigrations", check_changes=True, dry_run=True)
     call_command("migrate", verbosity=0)
 
 
