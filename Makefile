@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 ONCE ?=
 WORKERS ?= 2
-LANGUAGES := ar en fr
+LANGUAGES := ar fr
 
 define COMPILE_MESSAGES
 import sys
@@ -26,7 +26,7 @@ export COMPILE_MESSAGES
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(VENV)/.synced $(VENV)/.assets $(VENV)/.messages $(VENV)/.browser  ## all installs, from nothing
+setup: $(VENV)/.synced $(VENV)/.assets $(VENV)/.messages $(VENV)/.debian  ## all installs, from nothing
 
 # Python: a virtual environment from the standard library, uv into it, then exactly the lock.
 $(VENV)/.synced: requirements/dev.txt requirements/uv.txt
@@ -45,13 +45,17 @@ $(VENV)/.messages: $(VENV)/.synced $(wildcard */locale/*/LC_MESSAGES/django.po)
 	$(BIN)/python -c "$$COMPILE_MESSAGES" $(wildcard */locale/*/LC_MESSAGES/django.po)
 	touch $@
 
-# A browser for the tests: Debian's. Elsewhere, install Chromium and set YELEN_CHROMIUM.
-$(VENV)/.browser: $(VENV)/.synced
-	if [ -z "$${YELEN_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then \
+# Debian's packages for the tests: a browser, letters for it to draw, and GNU gettext.
+# Elsewhere, install Chromium, set YELEN_CHROMIUM to it, and install gettext.
+$(VENV)/.debian: $(VENV)/.synced
+	missing=""; \
+	if [ -z "$${YELEN_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then missing=" chromium fonts-dejavu-core"; fi; \
+	if ! command -v xgettext >/dev/null; then missing="$$missing gettext"; fi; \
+	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get -q update >/dev/null; \
-			DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-		else echo "Install Chromium (Debian: sudo apt install chromium fonts-dejavu-core), then run this again."; exit 1; fi; \
+			DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing >/dev/null; \
+		else echo "Some programs are missing (Debian: sudo apt install$$missing). Install them, then run this again."; exit 1; fi; \
 	fi
 	touch $@
 
