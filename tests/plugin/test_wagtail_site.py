@@ -1,4 +1,4 @@
-"""All four floors in an existing Wagtail site that has a home page and a ``courses`` of its own."""
+"""All floors in an existing Wagtail site with a home page and a ``courses`` of its own."""
 
 from __future__ import annotations
 
