@@ -11,13 +11,12 @@ import pytest
 from cms.demo.instances import ROOT, new_instance
 
 VISIT = """
-import builtins, json, sys
-real = builtins.__import__
-def guarded(name, *rest):
-    if name.split(".")[0] in {"wagtail", "PIL", "modelcluster", "taggit"}:
-        raise ImportError(f"{name} is not installed at a telecentre")
-    return real(name, *rest)
-builtins.__import__ = guarded
+import json, sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"wagtail", "PIL", "modelcluster", "taggit", "psycopg"}:
+            raise ImportError(f"{name} is not installed at a telecentre")
+sys.meta_path.insert(0, Refuse())
 import django
 django.setup()
 from django.core.management import call_command
@@ -42,9 +41,10 @@ def test_a_telecentre_serves_its_catalogue_with_wagtail_impossible_to_import(tmp
         cwd=ROOT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
 
+    assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["status"] == 200
     assert seen["loaded"] == []
