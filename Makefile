@@ -79,7 +79,7 @@ unit: setup  ## tests, journeys aside
 	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
 
 journeys: setup  ## the whole way, in a real browser against real servers
-	$(BIN)/pytest -q -m journey
+	$(BIN)/pytest -q -p no:randomly -m journey
 
 bench: setup  ## ratios against a physical limit
 	$(BIN)/python -m bench

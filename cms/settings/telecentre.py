@@ -8,3 +8,5 @@ ROOT_URLCONF = "cms.urls_telecentre"
 WSGI_APPLICATION = "cms.wsgi.application"
 # A telecentre's address is whatever the box is called on its network.
 ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["*"])  # noqa: F405
+# On plain http browsers ignore this header, and complain of it.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None
