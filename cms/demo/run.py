@@ -71,7 +71,8 @@ def _run(servers: ExitStack) -> Addresses:
     step("Préparer un centre et un télécentre (bases de données, dossiers)")
     public = f"http://127.0.0.1:{ports['centre']}"
     centre = new_instance("central", FOLDER / "centre", YELEN_PUBLIC_URL=public)
-    telecentre = new_instance("telecentre", FOLDER / "telecentre")
+    stick = str(FOLDER / "usb")
+    telecentre = new_instance("telecentre", FOLDER / "telecentre", YELEN_USB_DIR=stick)
     step("Charger le cours et les personnes au centre, dans Wagtail")
     centre.command("load_demo")
     step("Démarrer les deux serveurs (web et tâches de fond)")
