@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from re import DOTALL, search
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.errors import IconMissingError
+from courses.html import clean_html
 from courses.outline import BlobRef, ImageBlock
 from courses.reading import blob_url as address_of_blob
 
@@ -50,6 +51,17 @@ def _drawing(name: str) -> str:
         return ""
     inside = search(r"<svg[^>]*>(.*)</svg>", text, DOTALL)
     return " ".join(inside.group(1).split()) if inside else ""
+
+
+@register.filter
+def prose(html: str) -> SafeString:
+    """HTML of a course, cleaned where it is shown: a pack may hold anything at all."""
+    return mark_safe(_cleaned(html))  # noqa: S308 - cleaned on this very line
+
+
+@lru_cache(maxsize=256)
+def _cleaned(html: str) -> str:
+    return clean_html(html)
 
 
 @register.filter

@@ -33,6 +33,24 @@ def test_percent_says_a_hundred_only_when_all_is_done(share, figure):
     assert yelen.percent(share) == figure
 
 
+def test_html_of_a_course_is_cleaned_where_it_is_shown():
+    html = '<p>Bon <b>jour</b></p><script src="/h5p/x.js"></script><img src=x onerror=alert(1)>'
+
+    assert yelen.prose(html) == "<p>Bon <b>jour</b></p>"
+
+
+def test_no_template_shows_html_uncleaned():
+    folders = [Path(yelen.__file__).parents[2] / app for app in ("courses", "lms", "offline_pack")]
+    unsafe = [
+        page
+        for folder in folders
+        for page in folder.rglob("*.html")
+        if "|safe" in page.read_text()
+    ]
+
+    assert unsafe == []
+
+
 def test_an_icon_hides_from_screen_readers():
     assert 'aria-hidden="true"' in yelen.icon("play")
 
