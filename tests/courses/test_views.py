@@ -171,6 +171,14 @@ class TestBlobs:
         assert answer.getvalue() == content
         assert answer["Content-Length"] == str(len(content))
 
+    def test_a_range_of_too_many_figures_is_none(self, client):
+        blob = self.public()
+
+        answer = client.get(self.address(blob.sha256), headers={"Range": f"bytes=0-{'9' * 5000}"})
+
+        assert answer.status_code == 200
+        assert answer.getvalue() == b"0123456789"
+
     @pytest.mark.parametrize("wanted", ["bytes=10-", "bytes=-0", "bytes=5-2"])
     def test_part_beyond_the_end_is_refused(self, client, wanted):
         blob = self.public()
