@@ -9,9 +9,10 @@ from uuid import UUID
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -118,7 +119,7 @@ class PinView(TelecentreOnly, Page):
         if not checked.is_right:
             return self._again(_wrong_in_words(checked))
         open_session(request, person)
-        return redirect(_next(request) or "yelen_lms:home")
+        return HttpResponseRedirect(_next(request) or reverse("yelen_lms:home"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self._person(), next=_next(self.request), **kwargs)

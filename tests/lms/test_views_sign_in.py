@@ -36,6 +36,13 @@ def test_signing_in_never_leads_to_another_site(client, awa, telecentre_role, ad
     assert answer["Location"] == "/moi/"
 
 
+def test_a_place_to_go_that_is_no_address_does_not_keep_anybody_out(client, awa, telecentre_role):
+    answer = client.post(f"/entrer/nom/{awa.pk}/", {"pin": PIN, "next": "nowhere"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "nowhere")
+    assert client.get("/moi/").status_code == 200
+
+
 @pytest.mark.parametrize("pin", ["", "12", "abcd", "99999"])
 def test_a_pin_that_is_no_pin_is_explained_and_not_counted(client, awa, telecentre_role, pin):
     page = client.post(f"/entrer/nom/{awa.pk}/", {"pin": pin})
