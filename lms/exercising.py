@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from courses.activities.h5p import CompletionMode, H5PDefinition
 from courses.h5p.results import H5PResult, read_result
 from courses.models import Activity
@@ -28,7 +30,7 @@ def take_statement(learner: Learner, activity: Activity, *, statement: Mapping[s
     definition: H5PDefinition = activity.parsed()
     try:
         text = canonical_text(_without_person(statement))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StatementError("the statement is not JSON") from error
     is_viewed = definition.completion == CompletionMode.VIEWED and not is_complete(
         learner, activity
@@ -76,20 +78,28 @@ def keep_state(
     key: dict[str, Any] = {
         "learner": learner,
         "activity_id": activity.pk,
-        "data_type": data_type[:64],
-        "sub_content_id": sub_content_id[:64],
+        "data_type": _storable(data_type)[:64],
+        "sub_content_id": _storable(sub_content_id)[:64],
     }
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_STATE:
         return False
     if not text:
         ActivityState.objects.filter(**key).delete()
         return True
-    others = ActivityState.objects.filter(learner=learner, activity_id=activity.pk)
-    if others.count() > MOST_PARTS:
+    if ActivityState.objects.filter(**key).update(state=_storable(text), saved_at=timezone.now()):
+        return True
+    if (
+        ActivityState.objects.filter(learner=learner, activity_id=activity.pk).count()
+        >= MOST_PARTS
+    ):
         return False
-    clean = text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
-    ActivityState.objects.update_or_create(**key, defaults={"state": clean})
+    ActivityState.objects.update_or_create(**key, defaults={"state": _storable(text)})
     return True
+
+
+def _storable(text: str) -> str:
+    """Without NUL and halves of surrogate pairs, which JSON may hold and no database keeps."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _body(definition: H5PDefinition, result: H5PResult, text: str) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _read(
     if request.method == "POST" and len(request.body) <= LARGEST_BODY:
         try:
             document = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
     found = document if isinstance(document, dict) else None
     return _learner(request), _activity(slug, activity_id), found

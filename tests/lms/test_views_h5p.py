@@ -94,7 +94,10 @@ def test_a_forged_or_senseless_statement_is_refused(learner_client, begun, state
     assert Statement.objects.filter(verb__in=["completed", "progressed"]).count() == 0
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '"x"'])
+DEEP = '{"statement":' + '{"a":' * 30_000 + "1" + "}" * 30_001
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '"x"', "[" * 100_000, DEEP])
 def test_what_is_not_json_is_refused(learner_client, begun, text):
     answer = learner_client.post(f"{begun}faits/", text, content_type="application/json")
 
@@ -177,6 +180,30 @@ def test_a_state_over_64_kib_is_refused(learner_client, begun):
 @pytest.mark.parametrize("part", [{}, {"dataType": 1, "subContentId": "0", "state": "x"}])
 def test_what_is_not_a_state_is_refused(learner_client, begun, part):
     assert send(learner_client, begun, part, "etat").status_code == 400
+
+
+def test_a_state_named_in_letters_no_database_keeps_is_kept(learner_client, begun):
+    state = {"dataType": "a\0\ud800b", "subContentId": "0", "state": "x"}
+
+    answer = send(learner_client, begun, state, "etat")
+
+    assert answer.json() == {"saved": True}
+    assert ActivityState.objects.get().data_type == "ab"
+
+
+def test_an_exercise_keeps_so_many_states_and_updates_those_it_has(
+    learner_client, begun, monkeypatch
+):
+    monkeypatch.setattr("lms.exercising.MOST_PARTS", 2)
+    state = {"dataType": "state", "state": "x"}
+    for part in ("0", "1"):
+        send(learner_client, begun, state | {"subContentId": part}, "etat")
+
+    again = send(learner_client, begun, state | {"subContentId": "1", "state": "y"}, "etat")
+    third = send(learner_client, begun, state | {"subContentId": "2"}, "etat")
+
+    assert (again.status_code, third.status_code) == (200, 413)
+    assert list(ActivityState.objects.order_by("pk").values_list("state", flat=True)) == ["x", "y"]
 
 
 def test_the_state_of_somebody_else_is_not_given(learner_client, begun):
