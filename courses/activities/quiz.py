@@ -19,6 +19,8 @@ from courses.errors import ActivityError
 from courses.outline_codec import decode, encode
 
 PASS_PERCENT = 70
+LONGEST_ANSWER = 1000
+"""Characters of a written answer; a question asks for a word or a few."""
 
 
 class QuestionKind(StrEnum):
@@ -93,12 +95,14 @@ class QuizDefinition:
 def mark(question: Question, response: tuple[str, ...]) -> Marking:
     """Mark ``response`` (choice ids, or one text).
 
-    Raises ``ActivityError`` when nothing was answered or the answer was not on offer.
+    Raises ``ActivityError`` when nothing was answered, too much, or what was not on offer.
     """
-    given = tuple(text.strip() for text in response if text.strip())
+    given = tuple(clean for text in response if (clean := text.replace("\0", "").strip()))
     if not given:
         raise ActivityError("no answer was given")
     if question.kind in (QuestionKind.SHORT, QuestionKind.NUMBER):
+        if len(given[0]) > LONGEST_ANSWER:
+            raise ActivityError("the answer is too long")
         right = _is_right_text(question, given[0])
         return Marking(right=right, feedback=_feedback(question, right, ()), response=given[:1])
     return _mark_choices(question, given)
