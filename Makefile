@@ -21,7 +21,7 @@ for path in map(Path, sys.argv[1:]):
 endef
 export COMPILE_MESSAGES
 
-.PHONY: help setup demo test lint types contracts unit journeys bench lock messages format clean
+.PHONY: help setup demo test lint types contracts unit journeys bench wheel lock messages format clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -83,6 +83,9 @@ journeys: setup  ## the whole way, in a real browser against real servers
 
 bench: setup  ## ratios against a physical limit
 	$(BIN)/python -m bench
+
+wheel: setup  ## dist/yelen-….whl, which is all a telecentre installs
+	$(BIN)/python -m hatchling build -t wheel
 
 lock: $(VENV)/.synced  ## write the lock files anew (no addresses in them)
 	for name in telecentre central dev; do \
