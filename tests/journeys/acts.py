@@ -125,6 +125,7 @@ def edit_lesson(walk: Walk, *, title: str, new_title: str) -> None:
     """Find the lesson, change its title, see the preview's page, publish."""
     walk.go("/admin/pages/search/?q=" + title.split(maxsplit=1)[0])
     walk.page.get_by_role("link", name=title).first.click()
+    walk.page.locator("[name=title]").wait_for()
     walk.look("wagtail-lecon", without=WAGTAIL)
     walk.page.locator("[name=title]").fill(new_title)
     walk.page.locator("[data-w-dropdown-target=toggle]").last.click()

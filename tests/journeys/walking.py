@@ -48,6 +48,7 @@ class Walk:
 
         ``without``: parts that are not ours to mend (Wagtail's own admin).
         """
+        self.page.wait_for_load_state()
         self._keep_screenshots(name)
         options = {"exclude": [[part] for part in without]} if without else None
         found = AXE.run(self.page, context=options)
