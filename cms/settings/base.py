@@ -123,6 +123,7 @@ LANGUAGE_CODE = environment.optional("YELEN_LANGUAGE", "fr")
 LANGUAGES = [("fr", _("French")), ("en", _("English")), ("ar", _("Arabic"))]
 # A telecentre has the commands of cms.site, not the app that holds their translations.
 LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+FORMAT_MODULE_PATH = ["cms.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.optional("YELEN_TIME_ZONE", "Africa/Ouagadougou")
