@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -101,6 +101,7 @@ def _write_course(outline: CourseOutline, version: int, published_at: datetime) 
         "size": sum(blob.size for blob in outline.blobs().values()),
         "published_at": published_at,
         "retired_at": None,
+        "stamp": uuid4(),  # what a process keeps in memory of the course is not good any more
     }
     course, _created = Course.objects.update_or_create(pk=outline.id, defaults=fields)
     CourseVersion.objects.update_or_create(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from lms.models import Learner
-from lms.sessions import LEARNER_KEY, end_if_idle, is_signed_in
+from lms.sessions import LEARNER_KEY, end_if_idle, is_signed_in, note_use
 
 
 class LearnerMiddleware:
@@ -25,6 +25,8 @@ class LearnerMiddleware:
         end_if_idle(request)
         request.learner = SimpleLazyObject(lambda: learner_of(request))  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if not response.has_header("Location"):  # else the next page notes it, a moment later
+            note_use(request)
         if not response.has_header("Cache-Control") and _is_personal(request):
             response["Cache-Control"] = "no-store"
         return response

@@ -6,18 +6,24 @@ keeps the version of the course it began with; a new try asks only what was neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from courses.activities.quiz import Marking, Question, QuizDefinition, mark
+from courses.errors import ActivityError
 from courses.models import Activity, ActivityVersion
 from lms.errors import QuizError
 from lms.identifiers import new_id
 from lms.models import Attempt, Learner, Verb
-from lms.recording import record_statement
+from lms.progress import Past, Try
+from lms.recording import record_statement, take_turn
+
+Tries = Mapping[UUID, Try]
+"""A learner's tries at one quiz, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,14 @@ class GivenAnswer:
 
 
 def quiz_state(learner: Learner, activity: Activity) -> QuizState:
-    attempts = list(Attempt.objects.filter(learner=learner, activity_id=activity.pk))
-    return _state(activity, attempts)
+    return _state(activity, _tries_of(learner, activity))
 
 
 @transaction.atomic
 def begin_try(learner: Learner, activity: Activity) -> QuizState:
     """Begin a try, or go on with the open one; nothing begins when all is right already."""
-    attempts = _locked_attempts(learner, activity)
-    state = _state(activity, attempts)
+    turn = take_turn(learner.pk, activity_id=activity.pk, course_id=activity.course_id)
+    state = _state(activity, turn.past.tries())
     if state.is_open or not state.asked:
         return state
     record_statement(
@@ -86,6 +91,7 @@ def begin_try(learner: Learner, activity: Activity) -> QuizState:
         course_id=activity.course_id,
         course_version=state.course_version,
         body={"attempt": str(new_id())},
+        turn=turn,
     )
     return quiz_state(learner, activity)
 
@@ -104,14 +110,15 @@ def answer_question(
     Raises ``ActivityError`` when nothing was answered or the answer was not on offer, and
     ``QuizError`` when this try does not ask this question.
     """
-    attempts = _locked_attempts(learner, activity)
-    attempt = next((row for row in attempts if row.attempt_id == attempt_id), None)
+    turn = take_turn(learner.pk, activity_id=activity.pk, course_id=activity.course_id)
+    tries = turn.past.tries()
+    attempt = tries.get(attempt_id)
     if attempt is None:
         raise QuizError(attempt_id=attempt_id, question_id=question_id)
     if str(question_id) in attempt.answers:
         return
-    definition = definition_at(activity, attempt.course_version)
-    asked = {question.id: question for question in _asked(definition, attempt, attempts)}
+    definition = _definition_in(turn.past, attempt.course_version)
+    asked = {question.id: question for question in _asked(definition, attempt_id, tries)}
     if question_id not in asked:
         raise QuizError(attempt_id=attempt_id, question_id=question_id)
     marking = mark(asked[question_id], response)
@@ -127,6 +134,7 @@ def answer_question(
             "response": list(marking.response),
             "right": marking.right,
         },
+        turn=turn,
     )
 
 
@@ -134,8 +142,8 @@ def given_answer(
     learner: Learner, activity: Activity, *, attempt_id: UUID, question_id: UUID
 ) -> GivenAnswer | None:
     """The answer given to a question in a try, and why it is right or wrong."""
-    attempts = list(Attempt.objects.filter(learner=learner, activity_id=activity.pk))
-    attempt = next((row for row in attempts if row.attempt_id == attempt_id), None)
+    tries = _tries_of(learner, activity)
+    attempt = tries.get(attempt_id)
     given = attempt.answers.get(str(question_id)) if attempt else None
     if attempt is None or given is None:
         return None
@@ -143,14 +151,23 @@ def given_answer(
     question = definition.question(question_id)
     if question is None:
         return None
-    asked = _asked(definition, attempt, attempts)
+    asked = _asked(definition, attempt_id, tries)
     return GivenAnswer(
         question=question,
-        marking=mark(question, tuple(given["response"])),
+        marking=_look_back(question, given),
         position=next((n for n, q in enumerate(asked, start=1) if q.id == question_id), 1),
         total=len(asked),
         is_last=all(str(q.id) in attempt.answers for q in asked),
     )
+
+
+def _look_back(question: Question, given: Mapping[str, Any]) -> Marking:
+    """The marking of an answer on record; one from elsewhere may be none that was on offer."""
+    response = tuple(given["response"])
+    try:
+        return mark(question, response)
+    except ActivityError:
+        return Marking(right=given["right"], feedback=(), response=response)
 
 
 def definition_at(activity: Activity, course_version: int) -> QuizDefinition:
@@ -164,21 +181,28 @@ def definition_at(activity: Activity, course_version: int) -> QuizDefinition:
     return definition
 
 
-def _locked_attempts(learner: Learner, activity: Activity) -> list[Attempt]:
-    """All tries, locked: a form sent twice at once is looked at one after the other."""
-    rows = Attempt.objects.select_for_update().filter(learner=learner, activity_id=activity.pk)
-    return list(rows)
+def _definition_in(past: Past, course_version: int) -> QuizDefinition:
+    """The quiz as it stood in that version, for a try that was read with it."""
+    assert past.definitions is not None  # noqa: S101 - no try is known without its definition
+    definition: QuizDefinition = past.definitions.at(course_version)
+    return definition
 
 
-def _state(activity: Activity, attempts: Sequence[Attempt]) -> QuizState:
-    unfinished = [row for row in attempts if row.finished_at is None]
-    version = unfinished[-1].course_version if unfinished else activity.course.version
+def _tries_of(learner: Learner, activity: Activity) -> Tries:
+    names = Try.__dataclass_fields__
+    rows = Attempt.objects.filter(learner=learner, activity_id=activity.pk)
+    return {row.attempt_id: Try(**{name: getattr(row, name) for name in names}) for row in rows}
+
+
+def _state(activity: Activity, tries: Tries) -> QuizState:
+    unfinished = [key for key, attempt in tries.items() if attempt.finished_at is None]
+    open_id = unfinished[-1] if unfinished else None
+    version = tries[open_id].course_version if open_id else activity.course.version
     definition = definition_at(activity, version)
-    right = _right_in(definition, attempts)
-    if unfinished:
-        attempt = unfinished[-1]
-        asked = _asked(definition, attempt, attempts)
-        given = {q.id: attempt.answers.get(str(q.id)) for q in asked}
+    right = _right_in(definition, tries.values())
+    if open_id:
+        asked = _asked(definition, open_id, tries)
+        given = {q.id: tries[open_id].answers.get(str(q.id)) for q in asked}
         answers = {key: tuple(value["response"]) for key, value in given.items() if value}
     else:
         asked = tuple(q for q in definition.questions if q.id not in right)
@@ -186,30 +210,28 @@ def _state(activity: Activity, attempts: Sequence[Attempt]) -> QuizState:
     return QuizState(
         definition=definition,
         course_version=version,
-        attempt_id=unfinished[-1].attempt_id if unfinished else None,
+        attempt_id=open_id,
         asked=asked,
         answers=answers,
         right=right,
-        has_tried=any(row.answers for row in attempts),
+        has_tried=any(attempt.answers for attempt in tries.values()),
     )
 
 
-def _asked(
-    definition: QuizDefinition, attempt: Attempt, attempts: Sequence[Attempt]
-) -> tuple[Question, ...]:
+def _asked(definition: QuizDefinition, attempt_id: UUID, tries: Tries) -> tuple[Question, ...]:
     """A try asks what no other try got right; those it answered itself stay in its list."""
-    others = _right_in(definition, [row for row in attempts if row.pk != attempt.pk])
+    others = _right_in(definition, [item for key, item in tries.items() if key != attempt_id])
     return tuple(
         question
         for question in definition.questions
-        if question.id not in others or str(question.id) in attempt.answers
+        if question.id not in others or str(question.id) in tries[attempt_id].answers
     )
 
 
-def _right_in(definition: QuizDefinition, attempts: Sequence[Attempt]) -> frozenset[UUID]:
+def _right_in(definition: QuizDefinition, tries: Iterable[Try]) -> frozenset[UUID]:
     return frozenset(
         question.id
+        for attempt in tries
         for question in definition.questions
-        for attempt in attempts
         if attempt.answers.get(str(question.id), {}).get("right")
     )

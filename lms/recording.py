@@ -23,7 +23,8 @@ from lms.fact import Fact
 from lms.identifiers import new_id
 from lms.models import Device, Epoch, Learner, Statement, Verb
 from lms.profiles import receive_learners
-from lms.progress import apply_statements, derive_pending
+from lms.progress import Past, apply_after, apply_statements, derive_pending, load_past
+from lms.progress.rules import ACTIVITY_VERBS
 from lms.signals import statements_merged
 from lms.statement_body import body_text
 
@@ -35,6 +36,21 @@ class MergeResult:
     held_to: int  # the last sequence number now held
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to write this machine's next fact about an activity, in this transaction."""
+
+    epoch: Epoch
+    past: Past  # of the learner and activity the fact will be about
+
+
+def take_turn(learner_id: UUID, *, activity_id: UUID, course_id: UUID) -> Turn:
+    """Wait until nobody else writes, for those who must look before they write."""
+    # Always the stream first and the learner second: two turns never wait for each other.
+    epoch = own_epoch()
+    return Turn(epoch=epoch, past=load_past(learner_id, course_id, activity_id=activity_id))
+
+
 @transaction.atomic
 def record_statement(
     *,
@@ -44,8 +60,12 @@ def record_statement(
     course_id: UUID | None,
     course_version: int,
     body: Mapping[str, Any] | None = None,
+    turn: Turn | None = None,
 ) -> Statement:
     """Write down what the learner just did, and draw the conclusions, in one transaction.
+
+    ``turn`` is one taken in this transaction, for this learner and object, by who had to look
+    first; nothing is read twice then.
 
     A body holds texts, whole numbers, booleans, lists and objects only (scores are texts such as
     "0.8500"). Raises ``StatementError``; then nothing is written.
@@ -55,7 +75,9 @@ def record_statement(
     if course_version < (1 if course_id else 0):
         raise StatementError(f"version {course_version} of a course cannot be")
     text = body_text(str(verb), body or {})
-    clock, epoch = read_clock(), own_epoch()
+    if turn is None and course_id and verb in ACTIVITY_VERBS:
+        turn = take_turn(learner.pk, activity_id=object_id, course_id=course_id)
+    clock, epoch = read_clock(), turn.epoch if turn else own_epoch()
     fact = Fact(
         id=new_id(),
         sequence=epoch.last_sequence + 1,
@@ -75,7 +97,10 @@ def record_statement(
     statement = _row(fact, epoch=epoch, chain_hash=chain_hash, received=timezone.now())
     statement.save(force_insert=True)
     _advance(epoch, sequence=fact.sequence, chain_hash=chain_hash)
-    apply_statements([statement], learners_known=True)
+    if turn:
+        apply_after(turn.past, statement)
+    else:
+        apply_statements([statement], learners_known=True)
     return statement
 
 

@@ -7,6 +7,8 @@ session from before a power cut is over.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
@@ -40,10 +42,8 @@ def close_session(request: HttpRequest) -> None:
 
 
 def end_if_idle(request: HttpRequest) -> bool:
-    """End a PIN session nobody used for too long; otherwise note that it is used."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return False
-    idle = request.session.get(_IDLE_KEY)
+    """End a PIN session nobody used for too long; whether it was ended."""
+    idle = _idle_of(request)
     if not idle:
         return False
     now = _idle_now(can_warn=idle["warns"])
@@ -51,9 +51,16 @@ def end_if_idle(request: HttpRequest) -> bool:
     if idle["boot"] != now["boot"] or now["at"] - idle["at"] > limit:
         close_session(request)
         return True
-    if now["at"] - idle["at"] >= _NOTED_EVERY:
-        request.session[_IDLE_KEY] = now
     return False
+
+
+def note_use(request: HttpRequest) -> None:
+    """Note that a PIN session is used, if that was not noted a moment ago."""
+    idle = _idle_of(request)
+    if idle:
+        now = _idle_now(can_warn=idle["warns"])
+        if now["at"] - idle["at"] >= _NOTED_EVERY:
+            request.session[_IDLE_KEY] = now
 
 
 def stay(request: HttpRequest) -> bool:
@@ -69,6 +76,12 @@ def is_pin_session(request: HttpRequest) -> bool:
 
 def is_signed_in(request: HttpRequest) -> bool:
     return bool(request.session.get(LEARNER_KEY)) or request.user.is_authenticated
+
+
+def _idle_of(request: HttpRequest) -> dict[str, Any] | None:
+    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+    idle: dict[str, Any] | None = request.session.get(_IDLE_KEY) if has_cookie else None
+    return idle
 
 
 def _idle_now(*, can_warn: bool) -> dict[str, object]:

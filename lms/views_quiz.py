@@ -21,6 +21,7 @@ from lms.enrolling import ensure_enrolled
 from lms.errors import QuizError
 from lms.models import Learner
 from lms.permissions import learner_required
+from lms.progress import get_ready
 from lms.quizzing import QuizState, answer_question, begin_try, given_answer, quiz_state
 from lms.views import learner_of
 
@@ -93,6 +94,7 @@ class QuestionView(ActivityPage):
         state = quiz_state(self.learner, self.activity)
         if state.current is None:
             return redirect(self.address("quiz"))
+        get_ready(self.activity)
         return self.render_to_response(self.get_context_data(**_asking(state)))
 
     def post(self, request: Any, **_kwargs: Any) -> HttpResponseBase:

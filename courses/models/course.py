@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any, Self
+from uuid import uuid4
 
 from django.db import models
 from django.urls import reverse
@@ -38,6 +39,7 @@ class Course(models.Model):
     size = models.PositiveBigIntegerField(_("bytes of all its files"), default=0)
     published_at = models.DateTimeField(_("published"))
     retired_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    stamp = models.UUIDField(default=uuid4, editable=False)  # a new one each time it is written
 
     objects = CourseQuerySet.as_manager()
 

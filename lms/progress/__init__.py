@@ -1,11 +1,13 @@
 """From what learners did to what they have completed.
 
-``apply_statements`` and ``derive`` are the only writers of enrolments, attempts and completions;
-``progress_of`` and ``courses_of`` read them for the pages.
+``apply_statements``, ``apply_after`` and ``derive`` are the only writers of enrolments, attempts
+and completions; ``progress_of`` and ``courses_of`` read them for the pages.
 """
 
 from lms.progress.activity_rules import register_rule
-from lms.progress.deriving import apply_statements, count_differences, derive
+from lms.progress.deriving import apply_after, apply_statements, count_differences, derive
+from lms.progress.figures import Try
+from lms.progress.past import Past, get_ready, load_past
 from lms.progress.pending import derive_course, derive_pending, rebuild_all
 from lms.progress.rules import fold
 from lms.progress.standing import (
@@ -24,6 +26,9 @@ __all__ = [
     "CourseSummary",
     "LessonProgress",
     "ModuleProgress",
+    "Past",
+    "Try",
+    "apply_after",
     "apply_statements",
     "count_differences",
     "courses_of",
@@ -31,6 +36,8 @@ __all__ = [
     "derive_course",
     "derive_pending",
     "fold",
+    "get_ready",
+    "load_past",
     "progress_of",
     "rebuild_all",
     "register_rule",

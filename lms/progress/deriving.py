@@ -8,22 +8,18 @@ else. That takes every ``CourseVersion`` row kept for as long as statements abou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
+from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
-from lms.progress.loading import (
-    Pair,
-    RequirementsOf,
-    deed_of,
-    load_definitions,
-    load_known,
-    read_deeds,
-)
+from lms.progress.loading import Pair, deed_of, load_known, read_deeds
+from lms.progress.past import Past
+from lms.progress.requirements import Requirements
 from lms.progress.rules import (
     ACTIVE_VERBS,
     ACTIVITY_VERBS,
@@ -60,6 +56,17 @@ def apply_statements(statements: Iterable[Statement], *, learners_known: bool = 
     _apply_parts({pair: deeds for pair, deeds in fresh.items() if pair not in beginning})
     if beginning:
         derive(beginning, announced=True)
+
+
+def apply_after(past: Past, statement: Statement) -> None:
+    """The same for one statement about the activity whose past was read before it was stored."""
+    deed = deed_of(statement)
+    _apply_enrolments({past.pair: [deed]})
+    definitions = {deed.object_id: past.definitions} if past.definitions else {}
+    parts, tries = fold_parts([*past.deeds, deed], definitions)
+    write_tries((past.pair, place, item) for place, item in tries.items())
+    if parts:
+        _apply_wholes({past.pair: parts}, past.requirements(deed))
 
 
 def _lock_learners(learner_ids: Collection[UUID], *, skip: bool) -> Collection[UUID]:
@@ -104,7 +111,9 @@ def _apply_parts(fresh: dict[Pair, list[Deed]]) -> None:
         parts[pair], its_tries = fold_parts(deeds, definitions)
         tries += [(pair, place, item) for place, item in its_tries.items()]
     write_tries(tries)
-    _apply_wholes({pair: done for pair, done in parts.items() if done})
+    reached = {pair: done for pair, done in parts.items() if done}
+    if reached:
+        _apply_wholes(reached, RequirementsOf(list(reached)))
 
 
 def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
@@ -127,10 +136,9 @@ def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
     return told
 
 
-def _apply_wholes(parts: dict[Pair, dict[Key, Done]]) -> None:
-    if not parts:
-        return
-    requirements = RequirementsOf(list(parts))
+def _apply_wholes(
+    parts: dict[Pair, dict[Key, Done]], requirements: RequirementsOf | Mapping[Pair, Requirements]
+) -> None:
     needed: set[Key] = set()
     for pair, done in parts.items():
         asked = requirements[pair]

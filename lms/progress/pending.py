@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from courses.models import ActivityVersion
 from lms.models import Attempt, Completion, Enrolment, Statement
+from lms.progress.catalogue import load_shapes
 from lms.progress.deriving import count_differences, derive
-from lms.progress.loading import Pair, load_shapes
+from lms.progress.loading import Pair
 
 
 def derive_pending(*, learner_ids: Collection[UUID] = ()) -> int:

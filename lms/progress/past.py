@@ -1,0 +1,97 @@
+"""All that came before a new fact about an activity, for one learner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Subquery
+
+from courses.models import Activity, Course
+from lms.models import Learner, Statement
+from lms.progress.activity_rules import fold_activity
+from lms.progress.catalogue import (
+    RequirementsOf,
+    definitions_at,
+    load_definitions,
+    requirements_at,
+)
+from lms.progress.figures import Deed, Definitions, Try
+from lms.progress.loading import DEED_COLUMNS, Pair, deed_from
+from lms.progress.requirements import Requirements
+from lms.progress.rules import ACTIVITY_VERBS, KNOWN_V
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a learner did about an activity, and what the catalogue says of it by now."""
+
+    pair: Pair
+    deeds: tuple[Deed, ...]
+    definitions: Definitions | None
+    course_stamp: UUID | None  # None: not known, for lack of deeds or of the course
+    first_version: int  # the lowest the learner has told of, in the whole course; 0 for none
+
+    def tries(self) -> Mapping[UUID, Try]:
+        """The tries so far, the first one first."""
+        tries = fold_activity(self.deeds, self.definitions).tries
+        return dict(sorted(tries.items(), key=lambda item: (item[1].started_at, item[0])))
+
+    def requirements(self, deed: Deed) -> Mapping[Pair, Requirements] | RequirementsOf:
+        """What the course asks of the learner, the new deed told; ask once it is stored."""
+        if self.course_stamp is None:
+            return RequirementsOf([self.pair])
+        told = [version for version in (self.first_version, deed.course_version) if version > 0]
+        course = requirements_at(self.pair[1], self.course_stamp)
+        return {self.pair: course.since(min(told, default=0))}
+
+
+def load_past(learner_id: UUID, course_id: UUID, *, activity_id: UUID) -> Past:
+    """Lock the learner, then read: one query where the catalogue is known already.
+
+    Nothing may be added about the learner until the transaction ends.
+    """
+    if connection.features.has_select_for_update:
+        Learner.objects.select_for_update().filter(pk=learner_id).values_list("pk").first()
+    rows = _read(learner_id, course_id, activity_id)
+    activity_stamp, course_stamp, first = rows[0][:3] if rows else (None, None, None)
+    if activity_stamp:
+        definitions = definitions_at(activity_id, activity_stamp)
+    else:
+        definitions = load_definitions([activity_id]).get(activity_id)
+    return Past(
+        pair=(learner_id, course_id),
+        deeds=tuple(deed_from(*row[3:]) for row in rows),
+        definitions=definitions,
+        course_stamp=course_stamp,
+        first_version=first or 0,
+    )
+
+
+def get_ready(activity: Activity) -> None:
+    """Read now what the next answer will need of the catalogue; no query when it is known."""
+    definitions_at(activity.pk, activity.course.stamp)
+    requirements_at(activity.course_id, activity.course.stamp)
+
+
+def _read(learner_id: UUID, course_id: UUID, activity_id: UUID) -> list[list[Any]]:
+    """Two stamps and the first version, the same on each row, then the columns of a deed."""
+    about_course = Statement.objects.about(learner_id, course_id)
+    versions = about_course.filter(course_version__gt=0).order_by("course_version")
+    activity = Activity.objects.filter(pk=activity_id).order_by()
+    course = Course.objects.filter(pk=course_id).order_by()
+    # The course is compared below: named here too, SQLite would read all the learner did in it.
+    deeds = Statement.objects.filter(
+        learner_id=learner_id, object_id=activity_id, verb__in=ACTIVITY_VERBS, v__lte=KNOWN_V
+    ).annotate(
+        activity_stamp=Subquery(activity.values("course__stamp")),
+        course_stamp=Subquery(course.values("stamp")),
+        first_version=Subquery(versions.values("course_version")[:1]),
+    )
+    rows = deeds.values_list(
+        "course_id", "activity_stamp", "course_stamp", "first_version", *DEED_COLUMNS
+    )
+    return [columns for found_in, *columns in rows if found_in == course_id]
