@@ -6,7 +6,6 @@ import logging
 import platform
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -49,7 +48,8 @@ def start_job(kind: str, params: dict[str, Any], *, user: Any = None) -> Job:
     owner = user if user is not None and user.is_authenticated else None
     job = Job.objects.create(kind=kind, params=params, created_by=owner)
     # Robust: if the broker is away, the row waits for the next start of the worker.
-    transaction.on_commit(partial(_dispatch, job.pk), robust=True)
+    # No partial: Django writes the name of what failed, and a partial has none.
+    transaction.on_commit(lambda: _dispatch(job.pk), robust=True)
     return job
 
 

@@ -56,6 +56,19 @@ def test_a_job_is_handed_over_after_the_commit(handed_over, django_capture_on_co
     assert job.state == JobState.WAITING
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_job_waits_while_the_broker_is_away(monkeypatch):
+    def refuse(name, args):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(current_app, "send_task", refuse)
+
+    job = jobs.start_job(jobs.EXPORT, {"course": str(courses.COURSE_ID)})
+
+    assert Job.objects.get().pk == job.pk
+    assert Job.objects.get().state == JobState.WAITING
+
+
 def test_an_export_job_ends_with_a_pack():
     course = courses.publish()
 
