@@ -7,7 +7,7 @@ class EssaysConfig(AppConfig):
     def ready(self) -> None:
         from courses.activities import register
         from lms.cards import register_route
-        from lms.progress.activity_rules import register_rule
+        from lms.progress import register_rule
         from tests.plugin.hosts.records.essays import kind
 
         register(kind.ESSAY)
