@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -18,3 +19,10 @@ def brand_css() -> str:
 @hooks.register("construct_help_menu")
 def no_news_of_wagtail(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if not item.name.startswith("whats-new")]
+
+
+@hooks.register("before_serve_document")
+def files_for_authors(document: Any, request: HttpRequest) -> None:
+    """The library may hold drafts; learners are given blobs of what is published."""
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied
