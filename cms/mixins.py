@@ -46,6 +46,8 @@ class LearningPageMixin(_Page):
 
     learning_id = LearningIdField()
 
+    # What is published is for every visitor: packs carry it to places that know no groups.
+    private_page_options: list[str] = []
     exclude_fields_in_copy = ["learning_id"]
     promote_panels = [FieldPanel("slug")]
     admin_default_ordering = "ord"

@@ -57,3 +57,25 @@ def test_the_media_library_is_for_those_who_work_with_it(client):
     assert refused.status_code == 403
     assert shown.status_code == 200
     assert b"".join(shown.streaming_content)[:2] == b"\xff\xd8"
+
+
+def test_a_file_of_the_library_is_not_for_visitors(client):
+    sheet = authors.document("fiche.pdf", b"%PDF-1.4 draft")
+
+    refused = client.get(sheet.url)
+    client.force_login(authors.trainer())
+    shown = client.get(sheet.url)
+
+    assert refused.status_code == 403
+    assert shown.getvalue() == b"%PDF-1.4 draft"
+
+
+def test_a_lesson_cannot_be_made_private_since_packs_carry_it_everywhere(client):
+    lesson = authors.lesson_page(authors.module_page(authors.course_page()))
+    client.force_login(authors.trainer())
+
+    client.post(
+        reverse("wagtailadmin_pages:set_privacy", args=[lesson.pk]), {"restriction_type": "login"}
+    )
+
+    assert not lesson.view_restrictions.exists()
