@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from courses.signals import course_published
-from lms.progress import derive_course
+from lms.redrawing import draw_conclusions
 
 
 def connect() -> None:
@@ -16,4 +16,4 @@ def connect() -> None:
 
 
 def draw_waiting_conclusions(*, course_id: UUID, version: int, **_others: Any) -> None:
-    derive_course(course_id, version=version)
+    draw_conclusions(course_id, version=version)

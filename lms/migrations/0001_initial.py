@@ -17,6 +17,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="WaitingCourse",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("course_id", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("noted_at", models.DateTimeField(auto_now_add=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Device',
             fields=[
                 ('id', models.UUIDField(default=lms.identifiers.new_id, editable=False, primary_key=True, serialize=False)),

@@ -15,6 +15,7 @@ from lms.models.organisation import Organisation
 from lms.models.staff import Role, StaffProfile
 from lms.models.statement import Statement, Verb
 from lms.models.telecentre import Telecentre
+from lms.models.waiting_course import WaitingCourse
 
 __all__ = [
     "ActivityState",
@@ -32,4 +33,5 @@ __all__ = [
     "Statement",
     "Telecentre",
     "Verb",
+    "WaitingCourse",
 ]
