@@ -51,9 +51,12 @@ class PasswordView(LoginView):
         address = self.get_redirect_url()
         close_session(self.request)
         response = super().form_valid(form)
-        if address or staff_role(form.get_user()) is None:
+        user = form.get_user()
+        if address:
             return response
-        return redirect("yelen_lms:centre")
+        if staff_role(user) is not None:
+            return redirect("yelen_lms:centre")
+        return response if hasattr(user, "learner") else redirect("yelen_courses:catalogue")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(by_pin=is_telecentre(), **kwargs)

@@ -115,6 +115,16 @@ def test_staff_at_a_telecentre_come_in_by_password(client, telecentre_role):
     assert client.post("/entrer/mot-de-passe/", form)["Location"] == "/centre/"
 
 
+def test_an_account_that_neither_learns_nor_manages_is_led_to_the_catalogue(
+    client, django_user_model
+):
+    django_user_model.objects.create_user("issa", password="mot-de-passe-long")
+
+    form = {"username": "issa", "password": "mot-de-passe-long"}
+
+    assert client.post("/entrer/", form)["Location"] == "/"
+
+
 def test_a_wrong_password_is_explained(client):
     page = client.post("/entrer/", {"username": "nobody", "password": "wrong"})
 
