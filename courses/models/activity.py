@@ -11,6 +11,7 @@ from courses.models.course import Course, Lesson
 class Activity(models.Model):
     """Something to do inside a lesson: quiz, practical, H5P..."""
 
+    wagtail_reference_index_ignore = True  # written by programs, from pages indexed already
     id = models.UUIDField(primary_key=True, editable=False)
     course = models.ForeignKey(Course, models.CASCADE, related_name="activities")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="activities")

@@ -25,6 +25,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
 class Course(models.Model):
     """A course as it stands now; its id was made where it was written."""
 
+    wagtail_reference_index_ignore = True  # written by programs, from pages indexed already
     id = models.UUIDField(primary_key=True, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -58,6 +59,7 @@ class Course(models.Model):
 class CourseVersion(models.Model):
     """One whole version of a course, kept so that one can go back to it and pack it again."""
 
+    wagtail_reference_index_ignore = True  # written by programs, from pages indexed already
     course = models.ForeignKey(Course, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
@@ -75,6 +77,7 @@ class CourseVersion(models.Model):
 
 
 class Module(models.Model):
+    wagtail_reference_index_ignore = True  # written by programs, from pages indexed already
     id = models.UUIDField(primary_key=True, editable=False)
     course = models.ForeignKey(Course, models.CASCADE, related_name="modules")
     position = models.PositiveIntegerField()  # 1..n
@@ -98,6 +101,7 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
 class Lesson(models.Model):
     """``number`` is module.position, such as 3.2; unique among the lessons not retired."""
 
+    wagtail_reference_index_ignore = True  # written by programs, from pages indexed already
     id = models.UUIDField(primary_key=True, editable=False)
     course = models.ForeignKey(Course, models.CASCADE, related_name="lessons")
     module = models.ForeignKey(Module, models.CASCADE, related_name="lessons")

@@ -28,6 +28,7 @@ class Job(models.Model):
     from ``offline_pack.explain`` when somebody reads them, in their language.
     """
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=20)  # a name in offline_pack.jobs
     params = models.JSONField(default=dict)

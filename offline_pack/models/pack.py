@@ -13,6 +13,7 @@ from offline_pack.format.signing import fingerprint
 class Pack(models.Model):
     """A pack built here, kept under the packs folder for download."""
 
+    wagtail_reference_index_ignore = True  # written by programs
     course = models.ForeignKey(
         Course, models.CASCADE, related_name="packs", verbose_name=_("course")
     )

@@ -24,6 +24,7 @@ class PairingCode(models.Model):
     (docs/reference/sync-protocol.md, Pairing).
     """
 
+    wagtail_reference_index_ignore = True  # people and machines are no content
     lookup = models.CharField(max_length=4, unique=True)
     verifier = models.BinaryField(max_length=32)
     telecentre = models.ForeignKey(

@@ -287,3 +287,17 @@ def test_the_same_pages_always_give_the_same_outline(course):
     first, second = outline_from_page(page), outline_from_page(page)
 
     assert digest(first) == digest(second) == course.digest
+
+
+def test_what_programs_write_is_not_looked_through_for_references():
+    from django.apps import apps
+    from wagtail.models import ReferenceIndex
+
+    looked_through = {
+        model.__name__
+        for label in ("yelen_courses", "yelen_lms", "yelen_offline_pack")
+        for model in apps.get_app_config(label).get_models()
+        if ReferenceIndex.model_is_indexable(model)
+    }
+
+    assert looked_through == set()
