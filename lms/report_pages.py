@@ -52,6 +52,7 @@ class ReportForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows for the checker
         field.queryset = rows
+        field.widget.attrs["dir"] = "auto"  # titles and names have a direction of their own
 
 
 @dataclass(frozen=True)
