@@ -37,6 +37,7 @@ class QuizState:
     answers: Mapping[UUID, tuple[str, ...]]  # in the open try
     right: frozenset[UUID]  # questions of the definition answered right once, in any try
     has_tried: bool
+    was_passed: bool  # by a try at any version; a question added since takes nothing away
 
     @property
     def is_open(self) -> bool:
@@ -55,7 +56,7 @@ class QuizState:
 
     @property
     def is_passed(self) -> bool:
-        return self.definition.is_passed(set(self.right))
+        return self.was_passed or self.definition.is_passed(set(self.right))
 
     @property
     def percent(self) -> int:
@@ -195,10 +196,8 @@ def _tries_of(learner: Learner, activity: Activity) -> Tries:
 
 
 def _state(activity: Activity, tries: Tries) -> QuizState:
-    unfinished = [key for key, attempt in tries.items() if attempt.finished_at is None]
-    open_id = unfinished[-1] if unfinished else None
+    open_id, definition = _open_try(activity, tries)
     version = tries[open_id].course_version if open_id else activity.course.version
-    definition = definition_at(activity, version)
     right = _right_in(definition, tries.values())
     if open_id:
         asked = _asked(definition, open_id, tries)
@@ -215,7 +214,22 @@ def _state(activity: Activity, tries: Tries) -> QuizState:
         answers=answers,
         right=right,
         has_tried=any(attempt.answers for attempt in tries.values()),
+        was_passed=any(attempt.is_passed for attempt in tries.values()),
     )
+
+
+def _open_try(activity: Activity, tries: Tries) -> tuple[UUID | None, QuizDefinition]:
+    """The last try with something left to ask, and its quiz; else the quiz as it stands now.
+
+    A try made elsewhere may have left one begun here nothing to ask: that one is over.
+    """
+    for attempt_id, attempt in reversed(list(tries.items())):
+        if attempt.finished_at is None:
+            definition = definition_at(activity, attempt.course_version)
+            asked = _asked(definition, attempt_id, tries)
+            if any(str(question.id) not in attempt.answers for question in asked):
+                return attempt_id, definition
+    return None, definition_at(activity, activity.course.version)
 
 
 def _asked(definition: QuizDefinition, attempt_id: UUID, tries: Tries) -> tuple[Question, ...]:
