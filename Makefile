@@ -76,7 +76,7 @@ contracts: $(VENV)/.synced  ## which floor may import which
 	$(BIN)/lint-imports
 
 unit: setup  ## tests, journeys aside
-	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not journey"
 
 journeys: setup  ## the whole way, in a real browser against real servers
 	$(BIN)/pytest -q -p no:randomly -m journey
