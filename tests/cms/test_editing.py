@@ -44,6 +44,14 @@ def edited(page, *, html="<p>Nouveau texte.</p>", **extra):
     )
 
 
+def test_the_address_proposed_for_an_accented_title_is_one_a_course_accepts():
+    page = authors.CoursePage(title="Gérer un petit projet", summary="Planifier.")
+
+    authors.course_index().add_child(instance=page)
+
+    assert page.slug == "gerer-un-petit-projet"
+
+
 def test_publishing_from_the_editor_gives_learners_the_next_version(
     client, trainer, lesson, on_commit
 ):
