@@ -70,10 +70,13 @@ class LearningPageMixin(_Page):
         """Where learners find it; None while it is not on offer."""
         return published_address(self.learning_kind, self.learning_id, request=request)
 
-    def get_url_parts(self, request: Any = None) -> tuple[int, str, str] | None:
+    def get_url_parts(self, request: Any = None) -> tuple[int, str | None, str | None] | None:
+        """As Wagtail's; within a site, but without an address, while it is not on offer."""
         parts = super().get_url_parts(request)
+        if not parts:
+            return None
         address = self.learner_address(request)
-        return (parts[0], parts[1], address) if parts and address else None
+        return (parts[0], parts[1], address) if address else (parts[0], None, None)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         address = self.learner_address(request)

@@ -183,13 +183,23 @@ def test_view_live_leads_to_the_learners_page(client, trainer, lesson):
 
     assert lesson.url == "/cours/maintenance/1.1/"
     assert course.url == "/cours/maintenance/"
-    assert client.get("/maintenance/sécurité/le-courant/").headers["Location"] == lesson.url
+    assert client.get("/maintenance/securite/le-courant/").headers["Location"] == lesson.url
 
 
 def test_a_page_that_is_not_on_offer_has_no_address(lesson):
     draft = authors.lesson_page(lesson.get_parent().specific, title="Brouillon", live=False)
 
     assert draft.url is None
+
+
+def test_a_course_that_is_not_on_offer_does_not_look_misplaced(client, trainer):
+    course = authors.course_page(live=False)
+
+    shown = client.get(reverse("wagtailadmin_explore", args=[course.pk]))
+
+    assert course.url is None
+    assert course.full_url is None
+    assert "help-warning" not in shown.content.decode()
 
 
 def test_the_usual_lessons_are_three_a_quiz_and_a_practical(client, trainer, lesson):
