@@ -166,8 +166,9 @@ def fold_h5p(deeds: Sequence[Deed], definitions: Definitions) -> ActivityFigures
 
 def _completes_h5p(deed: Deed, h5p: H5PDefinition, scaled: Decimal | None) -> bool:
     if h5p.completion == CompletionMode.SCORED:
-        is_high = scaled is not None and scaled * 100 >= h5p.pass_percent
-        return deed.body.get("success") is True or is_high
+        if isinstance(success := deed.body.get("success"), bool):
+            return success  # the exercise has its own pass mark, and knows best
+        return scaled is not None and scaled * 100 >= h5p.pass_percent
     if h5p.completion == CompletionMode.MARKED:
         return deed.body.get("mode") == CompletionMode.MARKED
     return h5p.completion == CompletionMode.VIEWED

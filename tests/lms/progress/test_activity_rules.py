@@ -141,6 +141,7 @@ def test_an_observation_ends_the_wait_for_an_observer():
         ("scored", {"mode": "scored", "scaled": "0.6999"}, False),
         ("scored", {"mode": "scored", "success": True}, True),
         ("scored", {"mode": "scored", "success": "true"}, False),
+        ("scored", {"mode": "scored", "success": False, "scaled": "0.9000"}, False),
         ("scored", {"mode": "marked"}, False),
         ("scored", {"mode": "scored", "scaled": "9.9"}, False),
         ("scored", {"mode": "scored", "scaled": 1}, False),
