@@ -75,8 +75,9 @@ types: $(VENV)/.synced  ## mypy
 contracts: $(VENV)/.synced  ## which floor may import which
 	$(BIN)/lint-imports
 
+# Not --dist loadfile: tests that empty the database must come last in each process.
 unit: setup  ## tests, journeys aside
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not journey"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
 
 journeys: setup  ## the whole way, in a real browser against real servers
 	$(BIN)/pytest -q -p no:randomly -m journey
