@@ -33,12 +33,13 @@ class LearnerMiddleware:
 
 
 def learner_of(request: HttpRequest) -> Learner | None:
-    learners = Learner.objects.active().select_related("telecentre")
     if learner_id := request.session.get(LEARNER_KEY):
+        learners = Learner.objects.active().select_related("telecentre")
         return learners.filter(pk=learner_id).first()
-    if request.user.is_authenticated:
-        return learners.filter(user=request.user).first()
-    return None
+    if not request.user.is_authenticated:
+        return None
+    learner: Learner | None = getattr(request.user, "learner", None)  # see lms.backends
+    return learner if learner and learner.retired_at is None else None
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 
 from courses.models import Activity
 from courses.outline import ModuleOutline
@@ -91,3 +93,15 @@ def test_no_answer_takes_more_than_ten_queries(learner_client, modules):
     assert completed() == {"seen", "lesson", "module", "activity"}
     assert [len(queries) for queries in first] == [8, 8, 8, 8, 8]
     assert [len(queries) for queries in second] == [10, 10]
+
+
+def test_a_learner_with_an_account_costs_no_more(client, awa):
+    publish_outline(outline_of(modules=6))
+    awa.user = get_user_model().objects.create_user("awa", password="a-good-password")
+    awa.save()
+    client.login(username="awa", password="a-good-password", request=HttpRequest())
+
+    queries = answer_all(client)
+
+    assert len(queries) == 5
+    assert max(map(len, queries)) <= MOST
