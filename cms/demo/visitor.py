@@ -61,7 +61,7 @@ class Visitor:
 
     def post_json(self, page: Page, address: str, document: dict[str, Any]) -> None:
         """Post JSON as a script of ``page`` would; raises ``VisitError``."""
-        token = next((c.value for c in self._cookies if c.name == "csrftoken"), None) or ""
+        token = next((c.value for c in self._cookies if c.name.endswith("csrftoken")), None) or ""
         request = urllib.request.Request(  # noqa: S310
             urllib.parse.urljoin(self.address, address),
             json.dumps(document).encode(),
