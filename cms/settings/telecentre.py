@@ -10,6 +10,6 @@ WSGI_APPLICATION = "cms.wsgi.application"
 ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["*"])  # noqa: F405
 # On plain http browsers ignore this header, and complain of it.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None
-# Browsers tell hosts apart, not ports: beside a centre on one machine, each has its own session.
+# Browsers tell hosts apart, not ports: a centre on the same machine keeps its own sessions.
 SESSION_COOKIE_NAME = "telecentre_sessionid"
 CSRF_COOKIE_NAME = "telecentre_csrftoken"
