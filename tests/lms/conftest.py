@@ -41,5 +41,5 @@ def manager(awa):
 
 @pytest.fixture
 def manager_client(client, manager, telecentre_role):
-    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(manager, backend="lms.backends.LearnerBackend")
     return client

@@ -101,7 +101,7 @@ def test_what_a_learner_sees(inspect, awa, client, course):
 
 
 def test_what_a_manager_sees(inspect, awa, client, course, manager):
-    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(manager, backend="lms.backends.LearnerBackend")
     practical = Activity.objects.select_related("course").get(kind="practical")
     ask_for_observer(awa, practical)
 

@@ -106,6 +106,6 @@ def test_the_warning_is_part_of_a_pin_session_only(learner_client, manager):
     assert "<idle-warning" in learner_client.get("/moi/").text
 
     learner_client.post("/quitter/")
-    learner_client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    learner_client.force_login(manager, backend="lms.backends.LearnerBackend")
 
     assert "<idle-warning" not in learner_client.get("/centre/").text

@@ -37,7 +37,7 @@ def test_a_manager_gets_in(manager_client, address):
 
 def test_a_trainer_marks_but_manages_nobody(client, awa):
     trainer = make_staff("trainer")
-    client.force_login(trainer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(trainer, backend="lms.backends.LearnerBackend")
 
     assert client.get("/centre/pratiques/").status_code == 200
     assert client.get("/centre/apprenants/").status_code == 403
@@ -115,7 +115,7 @@ def test_opening_a_session_turns_the_browser_into_the_learners(manager_client, a
 
 
 def test_the_centre_opens_no_session_for_anybody(client, awa, manager):
-    client.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(manager, backend="lms.backends.LearnerBackend")
 
     assert client.post(f"/centre/apprenants/{awa.pk}/session/").status_code == 404
     assert client.post(f"/centre/apprenants/{awa.pk}/pin/").status_code == 404

@@ -35,7 +35,7 @@ def at_telecentre(settings, telecentre):
 
 @pytest.fixture
 def manager(client, at_telecentre):
-    client.force_login(make_staff("manager"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_staff("manager"), backend="lms.backends.LearnerBackend")
     return client
 
 
@@ -127,7 +127,7 @@ def test_a_pairing_that_works_starts_the_first_sync(manager, monkeypatch, link):
 @pytest.mark.parametrize("role", ["trainer", ""])
 def test_who_runs_no_telecentre_is_kept_out(client, at_telecentre, role):
     if role:
-        client.force_login(make_staff(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(make_staff(role), backend="lms.backends.LearnerBackend")
 
     answers = [client.get(PAGE), client.post(reverse("yelen_offline_pack:sync_start"))]
 
@@ -136,7 +136,7 @@ def test_who_runs_no_telecentre_is_kept_out(client, at_telecentre, role):
 
 
 def test_the_centre_has_no_such_page(client, telecentre):
-    client.force_login(make_staff("manager"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_staff("manager"), backend="lms.backends.LearnerBackend")
 
     assert client.get(PAGE).status_code == 404
 
@@ -145,7 +145,7 @@ def test_the_centre_has_no_such_page(client, telecentre):
 def operator(client, db):
     user = make_staff("coordinator")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="lms.backends.LearnerBackend")
     return client
 
 
@@ -197,7 +197,7 @@ def test_a_withdrawn_device_is_refused_from_then_on(operator, device, learner):
 def test_only_who_runs_the_network_deals_with_devices(client, device, role):
     user = make_staff(role)
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="lms.backends.LearnerBackend")
 
     answers = [
         client.get(reverse("yelen_telecentres")),
