@@ -17,7 +17,8 @@ from offline_pack.format.fields import MEDIA_TYPE
 from offline_pack.format.manifest import Manifest, Requires, manifest_hash
 from offline_pack.format.signing import PACKS, SigningKey
 from offline_pack.format.source import Progress
-from offline_pack.format.writer import BuiltPack, PackFile, build_pack
+from offline_pack.format.storing import PackFile
+from offline_pack.format.writer import BuiltPack, build_pack
 from offline_pack.keys import own_key
 from offline_pack.models import Pack
 

@@ -38,6 +38,7 @@ from offline_pack.format.reader import PackReader
 from offline_pack.format.requirements import Abilities
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.format.source import Progress
+from offline_pack.keeping import note_in_use, releases_to_go_back_to
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import Release
 from offline_pack.signals import pack_installed
@@ -59,7 +60,7 @@ class Installed:
 
 def open_pack(path: Path, *, trusted: TrustedKeys) -> PackReader:
     """Open a pack that this software can use; raises a ``PackFormatError``."""
-    return PackReader(path, trusted=trusted, abilities=ABILITIES)
+    return PackReader.open(path, trusted=trusted, abilities=ABILITIES)
 
 
 def import_pack(
@@ -80,14 +81,16 @@ def import_pack(
 
 def rollback_pack(course: Course) -> Course:
     """Go back to the version before, as it is kept here; raises ``NothingToGoBackToError``."""
-    with _one_import():
-        earlier = course.versions.filter(version__lt=course.version).order_by("-version").first()
-        if earlier is None:
+    with _one_import(), transaction.atomic():
+        release = releases_to_go_back_to(course).first()
+        if release is None:
             raise NothingToGoBackToError(course.slug)
+        earlier = course.versions.get(version=release.rev)
         outline = earlier.outline()
         gone = tuple(sha256 for sha256 in outline.blobs() if not has_blob(sha256))
         if gone:
             raise MissingBlobsError(gone)
+        note_in_use(release)
         return publish_outline(outline, version=earlier.version, published_at=earlier.published_at)
 
 
@@ -145,14 +148,15 @@ def _parse(data: bytes) -> dict[str, Any]:
 def _switch(pack: PackReader, outline: CourseOutline) -> Installed:
     """Rows of the course and of the release, in one commit: that commit is the switch."""
     manifest = pack.manifest
-    before = Course.objects.filter(pk=outline.id).values_list("version", flat=True).first()
+    offered = Course.objects.current().filter(pk=outline.id)
+    before = offered.values_list("version", flat=True).first()
     release = Release.objects.filter(pack=manifest.pack, rev=manifest.rev).first()
     if release and before == manifest.rev:
         return Installed(Course.objects.get(pk=outline.id), manifest.rev, changed=False)
     note_blobs(list(outline.blobs().values()))
     course = publish_outline(outline, version=manifest.rev, published_at=manifest.released_at)
     if release is None:
-        Release.objects.create(
+        release = Release.objects.create(
             pack=manifest.pack,
             rev=manifest.rev,
             manifest_sha256=pack.manifest_sha256,
@@ -162,6 +166,7 @@ def _switch(pack: PackReader, outline: CourseOutline) -> Installed:
             released_at=manifest.released_at,
             installed_at=timezone.now(),
         )
+    note_in_use(release)
     transaction.on_commit(
         partial(
             pack_installed.send_robust,

@@ -3,7 +3,8 @@
 from offline_pack.format.manifest import Manifest
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import SigningKey, TrustedKeys, VerifyingKey
-from offline_pack.format.writer import BuiltPack, PackFile, build_pack
+from offline_pack.format.storing import PackFile
+from offline_pack.format.writer import BuiltPack, build_pack
 
 __all__ = [
     "BuiltPack",

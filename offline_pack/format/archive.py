@@ -16,6 +16,8 @@ ZIP64_ENTRIES = 0xFFFF
 
 MANIFEST_NAME = "META/pack.json"
 SIGNATURE_NAME = "META/pack.sig"
+VOLUME_NAME = "META/volume.json"
+TRUST_FOLDER = "META/trust/"
 README_NAME = "META/LISEZMOI.txt"
 BLOB_FOLDER = "blobs/"
 
@@ -24,14 +26,16 @@ _CENTRAL_HEADER = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
+END_LENGTH = _END.size + _END64.size + _LOCATOR64.size  # bytes at most behind the directory
 
 LOCAL_SIGNATURE = b"PK\x03\x04"
 _DATE = 0x0021  # 1980-01-01
 _MADE_BY_UNIX = 0x0300
 _MODE = 0o100644 << 16
 _ALIGNMENT_EXTRA = 0xD935
-_ALIGNMENT_EXTRA_LEAST = 6
+LEAST_PADDING = 6  # bytes: the header of that extra field
 _ZIP64_EXTRA = 1
+_ZIP64_RECORD_EXTRA = 4 + 3 * 8
 _VERSION = 20
 _VERSION_ZIP64 = 45
 
@@ -42,7 +46,7 @@ class Entry:
 
     name: str  # ASCII
     header_at: int
-    padding: int  # bytes of alignment in the local extra field, 0 or at least 6
+    padding: int  # bytes in the local extra field before the data, 0 or at least 6
     size: int  # stored bytes
     zip64_from: int = ZIP64_FROM
 
@@ -63,8 +67,8 @@ def place(name: str, *, at: int, size: int, aligned: bool, zip64_from: int = ZIP
     if aligned and size >= ALIGN_FROM:
         data_at = at + _header_length(name, size, zip64_from)
         if data_at % ALIGNMENT:
-            least = data_at + _ALIGNMENT_EXTRA_LEAST
-            padding = _ALIGNMENT_EXTRA_LEAST + (-least) % ALIGNMENT
+            least = data_at + LEAST_PADDING
+            padding = LEAST_PADDING + (-least) % ALIGNMENT
     return Entry(name, at, padding, size, zip64_from)
 
 
@@ -81,8 +85,19 @@ def local_header(entry: Entry, *, crc: int) -> bytes:
     return fixed + name + extra
 
 
-def central_directory(entries: list[tuple[Entry, int]], *, at: int, zip64_from: int) -> bytes:
+def record_length(name: str) -> int:
+    """The most bytes that an entry of that name takes in the central directory."""
+    return _CENTRAL_HEADER.size + len(name) + _ZIP64_RECORD_EXTRA
+
+
+def directory_length(entries: list[Entry], *, zip64_from: int) -> int:
+    """Bytes of the central directory of these entries."""
+    return len(central_directory([(entry, 0) for entry in entries], zip64_from=zip64_from))
+
+
+def central_directory(entries: list[tuple[Entry, int]], *, zip64_from: int) -> bytes:
     """Everything behind the last entry; ``entries`` come with their CRC-32."""
+    at = entries[-1][0].end
     records = b"".join(_central_record(entry, crc) for entry, crc in entries)
     many = len(entries) >= ZIP64_ENTRIES
     far = at >= zip64_from or len(records) >= zip64_from

@@ -137,6 +137,39 @@ class PackDamagedError(PackFormatError):
         self.damaged, self.total = damaged, total
 
 
+class VolumeSizeError(PackFormatError):
+    """While building: volumes of that size cannot hold the pack. Both are bytes."""
+
+    def __init__(self, *, size: int, least: int) -> None:
+        super().__init__(f"volumes of {size} bytes are too small; at least {least} are needed")
+        self.size, self.least = size, least
+
+
+class ForeignVolumeError(PackFormatError):
+    """A volume of another pack, or of another build of it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not a volume of this pack")
+        self.path = path
+
+
+class VolumesMissingError(PackFormatError):
+    """Volumes that are not at hand; they are counted from 1, as people do."""
+
+    def __init__(self, missing: tuple[int, ...], *, total: int) -> None:
+        listed = ", ".join(str(number) for number in missing)
+        super().__init__(f"volume {listed} of {total} is not at hand")
+        self.missing, self.total = missing, total
+
+
+class BaseMissingError(PackFormatError):
+    """A delta pack stands on a release whose blobs are not all here."""
+
+    def __init__(self, missing: tuple[str, ...], *, rev: int) -> None:
+        super().__init__(f"{len(missing)} blobs of version {rev} are not here")
+        self.missing, self.rev = missing, rev
+
+
 class BlobNotInPackError(PackFormatError):
     def __init__(self, sha256: str) -> None:
         super().__init__(f"blob {sha256[:12]} is not in this pack")
@@ -165,3 +198,39 @@ class KeyFileError(PackFormatError):
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} does not hold a private key")
         self.path = path
+
+
+class TrustError(PackFormatError):
+    """Base of every doubt about what a centre says of its keys."""
+
+
+class TrustDocumentError(TrustError):
+    """Not a trust document, or a damaged one."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the trust document cannot be used: {reason}")
+        self.reason = reason
+
+
+class TrustThresholdError(TrustError):
+    """Too few of the root keys signed it."""
+
+    def __init__(self, *, version: int, signed: int, needed: int) -> None:
+        super().__init__(f"trust version {version} has {signed} root signatures of {needed}")
+        self.version, self.signed, self.needed = version, signed, needed
+
+
+class TrustForkError(TrustError):
+    """Two documents of one version say different things: somebody lies, or a backup came back."""
+
+    def __init__(self, *, version: int) -> None:
+        super().__init__(f"trust version {version} was known with another content")
+        self.version = version
+
+
+class OtherRootError(TrustError):
+    """A trust document that no root key held here has signed: another centre's."""
+
+    def __init__(self, *, offered: str, held: str) -> None:
+        super().__init__(f"the root keys {offered} are not the ones held, {held}")
+        self.offered, self.held = offered, held  # fingerprints

@@ -20,7 +20,12 @@ PAYLOAD_TYPE = "yelenpack/1"
 
 RAW = "raw"
 ZSTD = "zstd"
-KNOWN_FEATURES = frozenset({ZSTD})
+ZPATCH = "zpatch"
+ENCODINGS = (RAW, ZSTD, ZPATCH)
+
+BASE = "base"
+VOLUMES = "volumes"
+KNOWN_FEATURES = frozenset({ZSTD, ZPATCH, BASE, VOLUMES})
 
 CORE_GROUP = "core"
 MAX_MANIFEST = 16 * 1024 * 1024
@@ -63,20 +68,25 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where stored bytes are: ``length`` bytes from ``offset`` of a volume."""
+    """Where stored bytes are: ``length`` bytes from ``offset`` of a volume.
 
-    volume: int
+    ``sha256`` is that of these very bytes; only the pieces of a blob that has several have one.
+    """
+
+    volume: int  # from 0
     offset: int
     length: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BlobEntry:
     sha256: str  # of the raw bytes
     size: int  # bytes, raw
-    encoding: str  # "raw" or "zstd"
+    encoding: str  # "raw", "zstd" or "zpatch"
     stored: int  # bytes
     at: tuple[Piece, ...] = ()
+    base: str = ""  # SHA-256 of the blob a patch is made against
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,15 @@ class Manifest:
     requires: Requires = field(default_factory=Requires)
     critical: tuple[str, ...] = ()
     prev: Release | None = None
-    base: Release | None = None
+    base: Release | None = None  # of a delta pack: the release that must be there already
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What a reader must know to use the pack: the value of ``critical``."""
+        found = {blob.encoding for blob in self.blobs} - {RAW}
+        found |= {BASE} if self.base else set()
+        found |= {VOLUMES} if len(self.volumes) > 1 else set()
+        return tuple(sorted(found))
 
     @property
     def totals(self) -> Totals:
@@ -170,13 +188,19 @@ def _document(manifest: Manifest) -> dict[str, Any]:
 
 
 def _blob(blob: BlobEntry) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "h": blob.sha256,
         "n": blob.size,
         "e": blob.encoding,
         "s": blob.stored,
-        "at": [[piece.volume, piece.offset, piece.length] for piece in blob.at],
+        "at": [_piece(piece) for piece in blob.at],
     }
+    return document | {"x": blob.base} if blob.base else document
+
+
+def _piece(piece: Piece) -> list[Any]:
+    place: list[Any] = [piece.volume, piece.offset, piece.length]
+    return [*place, piece.sha256] if piece.sha256 else place
 
 
 def _group(group: Group) -> dict[str, Any]:

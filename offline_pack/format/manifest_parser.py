@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from offline_pack.format import fields, paths, strictjson
+from offline_pack.format.compression import PATCH_MAX
 from offline_pack.format.errors import (
     ManifestError,
     NotAPackError,
@@ -18,12 +19,13 @@ from offline_pack.format.errors import (
     UnsupportedVersionError,
 )
 from offline_pack.format.manifest import (
+    ENCODINGS,
     FORMAT,
     KNOWN_FEATURES,
     MAX_MANIFEST,
     RAW,
     VERSION,
-    ZSTD,
+    ZPATCH,
     BlobEntry,
     FileEntry,
     Group,
@@ -52,6 +54,7 @@ def parse_manifest(data: bytes, *, meta_end: int) -> Manifest:
         raise ManifestError("manifest", error.reason) from error
     _check_version(document)
     manifest = _manifest(document)
+    _check_features(manifest)
     _check_totals(manifest, fields.get(document, "totals", dict, "manifest"))
     _check_tables(manifest)
     _check_pieces(manifest, meta_end=meta_end)
@@ -80,7 +83,7 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         default_lang=fields.text(document, "default_lang", "manifest", pattern=fields.NAME),
         course=fields.text(document, "course", "manifest", pattern=fields.SHA256),
         files=tuple(_file(item, f"files[{n}]") for n, item in _rows(document, "files")),
-        blobs=tuple(_blob(item, f"blobs[{n}]", critical) for n, item in _rows(document, "blobs")),
+        blobs=tuple(_blob(item, f"blobs[{n}]") for n, item in _rows(document, "blobs")),
         volumes=_volumes(document),
         langs=langs,
         groups=_groups(document),
@@ -95,6 +98,14 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         if release and release.rev >= manifest.rev:
             raise ManifestError(name, "it is not an earlier release")
     return manifest
+
+
+def _check_features(manifest: Manifest) -> None:
+    """A feature that is used must be announced: older software refuses a pack by that list."""
+    if absent := set(manifest.features) - set(manifest.critical):
+        raise ManifestError("critical", f"it does not announce {', '.join(sorted(absent))}")
+    if manifest.base is None and any(blob.base for blob in manifest.blobs):
+        raise ManifestError("base", "a patch needs one")
 
 
 def _check_totals(manifest: Manifest, stated: dict[str, Any]) -> None:
@@ -145,21 +156,24 @@ def _check_pieces(manifest: Manifest, *, meta_end: int) -> None:
         free_from = offset + length
 
 
-def _blob(value: Any, where: str, critical: tuple[str, ...]) -> BlobEntry:
+def _blob(value: Any, where: str) -> BlobEntry:
     encoding = fields.text(value, "e", where)
-    if encoding not in (RAW, ZSTD):
+    if encoding not in ENCODINGS:
         raise UnsupportedFeatureError((encoding,))
-    if encoding != RAW and encoding not in critical:
-        raise ManifestError(f"{where}.e", "critical does not announce it")
     blob = BlobEntry(
         sha256=fields.text(value, "h", where, pattern=fields.SHA256),
         size=fields.integer(value, "n", where, most=MAX_BLOB),
         encoding=encoding,
         stored=fields.integer(value, "s", where),
         at=_pieces(value, where),
+        base=fields.text(value, "x", where, pattern=fields.SHA256) if encoding == ZPATCH else "",
     )
     if encoding == RAW and blob.size != blob.stored:
         raise ManifestError(f"{where}.s", "it is not the raw size")
+    if encoding == ZPATCH and not 0 < blob.size <= PATCH_MAX:
+        raise ManifestError(f"{where}.n", f"a patch makes at most {PATCH_MAX} bytes")
+    if blob.base == blob.sha256:
+        raise ManifestError(f"{where}.x", "a blob cannot be its own base")
     if sum(piece.length for piece in blob.at) != blob.stored:
         raise ManifestError(f"{where}.at", "the pieces do not add up to the stored size")
     return blob
@@ -169,10 +183,12 @@ def _pieces(value: dict[str, Any], where: str) -> tuple[Piece, ...]:
     listed = fields.get(value, "at", list, where)
     if not 1 <= len(listed) <= MAX_PIECES:
         raise ManifestError(f"{where}.at", f"1 to {MAX_PIECES} pieces are expected")
+    kinds = [int, int, int] if len(listed) == 1 else [int, int, int, str]
     for piece in listed:
-        right = isinstance(piece, list) and [type(number) for number in piece] == [int] * 3
-        if not right:
-            raise ManifestError(f"{where}.at", "volume, offset and length are expected")
+        if not isinstance(piece, list) or [type(item) for item in piece] != kinds:
+            raise ManifestError(f"{where}.at", "volume, offset, length and hash are expected")
+        if piece[3:] and not fields.SHA256.fullmatch(piece[3]):
+            raise ManifestError(f"{where}.at", "a piece's hash is expected")
     return tuple(Piece(*piece) for piece in listed)
 
 

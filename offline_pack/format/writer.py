@@ -5,62 +5,37 @@ The same inputs give the same bytes. Memory stays flat: what is compressed waits
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from offline_pack.format import archive, compression
+from offline_pack.format import archive
 from offline_pack.format.errors import SourceMismatchError
-from offline_pack.format.layout import Layout, lay_out
-from offline_pack.format.manifest import (
-    CORE_GROUP,
-    PAYLOAD_TYPE,
-    RAW,
-    ZSTD,
-    BlobEntry,
-    FileEntry,
-    Manifest,
-    manifest_hash,
-)
-from offline_pack.format.readme import readme
+from offline_pack.format.layout import VOLUME_SIZE, Layout, Volume, lay_out, with_piece_hashes
+from offline_pack.format.manifest import PAYLOAD_TYPE, FileEntry, Manifest, manifest_hash
 from offline_pack.format.signing import SigningKey, encode_envelope, signed_by
-from offline_pack.format.source import CHUNK, Progress
-
-
-@dataclass(frozen=True, slots=True)
-class PackFile:
-    """One file to pack: its name for people, and where its bytes come from."""
-
-    path: str
-    sha256: str
-    size: int  # bytes
-    media_type: str
-    open: Callable[[], IO[bytes]]
-    group: str = CORE_GROUP
+from offline_pack.format.source import Progress
+from offline_pack.format.storing import PackFile, Stored, piece_hashes, store, stored_chunks
+from offline_pack.format.volumes import volume_name
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltPack:
-    path: Path
-    size: int  # bytes
+    paths: tuple[Path, ...]  # one a volume
+    size: int  # bytes of all volumes
     manifest: Manifest
     manifest_sha256: str
     key_id: str
 
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A blob as it will stand in the pack; ``spooled`` is where its frame waits, if compressed."""
-
-    entry: BlobEntry
-    file: PackFile
-    spooled: int | None = None
+    @property
+    def path(self) -> Path:
+        """The first volume."""
+        return self.paths[0]
 
 
 def build_pack(
@@ -69,30 +44,43 @@ def build_pack(
     inputs: Manifest,
     files: Iterable[PackFile],
     key: SigningKey,
+    extras: Mapping[str, bytes] | None = None,
+    volume_size: int = VOLUME_SIZE,
     progress: Progress | None = None,
 ) -> BuiltPack:
     """Write the pack ``to``; ``inputs`` says all but ``files``, ``blobs`` and their places.
 
-    ``to`` appears complete or not at all. Raises ``SourceMismatchError`` when a file's bytes are
-    not the ones announced.
+    Further volumes stand beside ``to``, named by ``volumes.volume_name``; ``to`` itself appears
+    last, complete or not at all. ``extras`` are further META entries. Raises
+    ``SourceMismatchError`` when a file's bytes are not the ones announced, ``VolumeSizeError``.
     """
     listed = sorted(files, key=lambda file: file.path)
-    part = to.with_name(f".{to.name}.part")
+    drafts: list[Path] = []
     try:
         with tempfile.TemporaryFile(dir=to.parent) as spool:
-            stored = [_store(file, spool) for file in _one_a_blob(listed)]
-            layout = lay_out(inputs, files=_entries(listed), blobs=[item.entry for item in stored])
-            with part.open("wb") as target:
-                _write(target, layout, stored, spool=spool, key=key, progress=progress)
-                target.flush()
-                os.fsync(target.fileno())
-        part.replace(to)
+            stored = [store(file, spool) for file in _one_a_blob(listed, first=inputs.course)]
+            layout = lay_out(
+                inputs,
+                files=_entries(listed),
+                blobs=[item.entry for item in stored],
+                extras=extras,
+                volume_size=volume_size,
+            )
+            layout = with_piece_hashes(layout, piece_hashes(layout, stored, spool))
+            writing = _Writing(layout, stored, spool, key, progress)
+            for number, volume in enumerate(layout.volumes):
+                drafts.append(to.with_name(f".{volume_name(to.name, number)}.part"))
+                writing.write(volume, drafts[number])
+        paths = [to.with_name(volume_name(to.name, number)) for number in range(len(drafts))]
+        for draft, path in reversed(list(zip(drafts, paths, strict=True))):
+            draft.replace(path)
         _flush_folder(to.parent)
     finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+        for draft in drafts:
+            with suppress(FileNotFoundError):
+                draft.unlink()
     return BuiltPack(
-        path=to,
+        paths=tuple(paths),
         size=layout.manifest.size,
         manifest=layout.manifest,
         manifest_sha256=manifest_hash(layout.manifest_bytes),
@@ -100,51 +88,51 @@ def build_pack(
     )
 
 
-def _one_a_blob(files: list[PackFile]) -> list[PackFile]:
+def _one_a_blob(files: list[PackFile], *, first: str) -> list[PackFile]:
+    """The course document, then the others by hash: one range at the start holds what it says."""
     by_hash = {file.sha256: file for file in reversed(files)}
-    return [by_hash[sha256] for sha256 in sorted(by_hash)]
+    return [by_hash[sha256] for sha256 in sorted(by_hash, key=lambda h: (h != first, h))]
 
 
 def _entries(files: list[PackFile]) -> tuple[FileEntry, ...]:
     return tuple(FileEntry(file.path, file.sha256, file.media_type, file.group) for file in files)
 
 
-def _store(file: PackFile, spool: IO[bytes]) -> _Stored:
-    """Decide how the blob will stand; a frame that pays is left in the spool."""
-    as_is = _Stored(BlobEntry(file.sha256, file.size, RAW, file.size), file)
-    if not compression.may_compress(file.media_type, file.size):
-        return as_is
-    start = spool.seek(0, os.SEEK_END)
-    for chunk in compression.compress(_read_checked(file), size=file.size):
-        spool.write(chunk)
-    length = spool.tell() - start
-    if not compression.is_worth_it(raw=file.size, stored=length):
-        spool.truncate(start)
-        return as_is
-    return _Stored(BlobEntry(file.sha256, file.size, ZSTD, length), file, spooled=start)
+class _Writing:
+    """Volume after volume, with one progress over all of them."""
 
+    def __init__(
+        self,
+        layout: Layout,
+        stored: list[Stored],
+        spool: IO[bytes],
+        key: SigningKey,
+        progress: Progress | None,
+    ) -> None:
+        self._layout, self._stored, self._spool, self._progress = layout, stored, spool, progress
+        self._signature = encode_envelope(signed_by(PAYLOAD_TYPE, layout.manifest_bytes, [key]))
+        self._done = 0  # bytes of the volumes before this one
 
-def _write(
-    target: IO[bytes],
-    layout: Layout,
-    stored: list[_Stored],
-    *,
-    spool: IO[bytes],
-    key: SigningKey,
-    progress: Progress | None,
-) -> None:
-    manifest = layout.manifest
-    signature = encode_envelope(signed_by(PAYLOAD_TYPE, layout.manifest_bytes, [key]))
-    contents: list[Iterable[bytes]] = [[layout.manifest_bytes], [signature], [readme(manifest)]]
-    contents += [_stored_chunks(item, spool) for item in stored]
-    written = []
-    for entry, chunks in zip(layout.entries, contents, strict=True):
-        written.append((entry, _write_entry(target, entry, chunks)))
-        if progress:
-            progress(entry.end, manifest.size)
-    target.write(layout.central_directory(written))
-    if target.tell() != manifest.size:
-        raise SourceMismatchError(expected=f"{manifest.size} bytes", actual=str(target.tell()))
+    def write(self, volume: Volume, path: Path) -> None:
+        contents: list[Iterable[bytes]] = [[self._layout.manifest_bytes], [self._signature]]
+        contents += [[data] for data in volume.extras.values()]
+        contents += [
+            stored_chunks(self._stored[slot.blob], slot, self._spool) for slot in volume.slots
+        ]
+        with path.open("wb") as target:
+            checksums = []
+            for entry, chunks in zip(volume.entries, contents, strict=True):
+                checksums.append(_write_entry(target, entry, chunks))
+                if self._progress:
+                    self._progress(self._done + entry.end, self._layout.manifest.size)
+            target.write(self._layout.central_directory(volume, checksums))
+            if target.tell() != volume.size:
+                raise SourceMismatchError(
+                    expected=f"{volume.size} bytes", actual=str(target.tell())
+                )
+            target.flush()
+            os.fsync(target.fileno())
+        self._done += volume.size
 
 
 def _write_entry(target: IO[bytes], entry: archive.Entry, chunks: Iterable[bytes]) -> int:
@@ -158,32 +146,6 @@ def _write_entry(target: IO[bytes], entry: archive.Entry, chunks: Iterable[bytes
     target.write(archive.local_header(entry, crc=crc))
     target.seek(entry.end)
     return crc
-
-
-def _stored_chunks(item: _Stored, spool: IO[bytes]) -> Iterator[bytes]:
-    if item.spooled is None:
-        yield from _read_checked(item.file)
-        return
-    spool.seek(item.spooled)
-    left = item.entry.stored
-    while left:
-        chunk = spool.read(min(CHUNK, left))
-        left -= len(chunk)
-        yield chunk
-
-
-def _read_checked(file: PackFile) -> Iterator[bytes]:
-    """The file's bytes; raises ``SourceMismatchError`` at the end, or once there are too many."""
-    digest, size = hashlib.sha256(), 0
-    with file.open() as source:
-        while chunk := source.read(CHUNK):
-            size += len(chunk)
-            if size > file.size:
-                break
-            digest.update(chunk)
-            yield chunk
-    if size != file.size or digest.hexdigest() != file.sha256:
-        raise SourceMismatchError(expected=file.sha256, actual=digest.hexdigest())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_changed_byte_is_refused_and_the_old_version_served(packs, data_dir, r
 
 def test_every_damaged_file_is_counted(packs):
     for place in (0, -1):
-        with PackReader(packs[0], trusted=TRUSTED) as pack:
+        with PackReader.open(packs[0], trusted=TRUSTED) as pack:
             blob = pack.manifest.blobs[place]
         change_byte(packs[0], blob.at[0].offset + 5)
 
@@ -313,6 +313,6 @@ def place_in(path, region):
         return content.index(b'"released_at"') + 20
     if region == "signature":
         return content.index(b'"sig"') + 20
-    with PackReader(path, trusted=TRUSTED) as pack:
+    with PackReader.open(path, trusted=TRUSTED) as pack:
         blob = max(pack.manifest.blobs, key=lambda blob: blob.size)
     return blob.at[0].offset + 1000

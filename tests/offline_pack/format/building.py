@@ -20,7 +20,8 @@ from offline_pack.format.signing import (
     encode_envelope,
     signed_by,
 )
-from offline_pack.format.writer import BuiltPack, PackFile, build_pack
+from offline_pack.format.storing import PackFile
+from offline_pack.format.writer import BuiltPack, build_pack
 
 KEY = SigningKey(b"\x01" * 32)
 OTHER_KEY = SigningKey(b"\x02" * 32)

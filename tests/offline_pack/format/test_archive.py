@@ -19,7 +19,7 @@ def write_zip(path, contents, *, zip64_from):
         )
         data += archive.local_header(entry, crc=zlib.crc32(content)) + content
         written.append((entry, zlib.crc32(content)))
-    data += archive.central_directory(written, at=len(data), zip64_from=zip64_from)
+    data += archive.central_directory(written, zip64_from=zip64_from)
     path.write_bytes(data)
     return [entry for entry, _crc in written]
 

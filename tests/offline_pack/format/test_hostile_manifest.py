@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from offline_pack.format import strictjson
+from offline_pack.format.compression import PATCH_MAX
 from offline_pack.format.errors import (
     ManifestError,
     MetaTooLargeError,
@@ -15,7 +16,6 @@ from offline_pack.format.errors import (
     PackFormatError,
     PackSizeError,
     StrictJSONError,
-    UnsupportedFeatureError,
     UnsupportedVersionError,
 )
 from offline_pack.format.paths import fault_in, folded
@@ -37,7 +37,7 @@ def refusal(tmp_path, document):
         data = strictjson.canonical(document) if manifest is None else manifest
         path = hostile_pack(tmp_path / "hostile.pack", data, tail=bytes(300_000))
         with pytest.raises(PackFormatError) as caught:
-            PackReader(path, trusted=TRUSTED)
+            PackReader.open(path, trusted=TRUSTED)
         return caught.value
 
     return read
@@ -267,7 +267,7 @@ def test_a_feature_from_the_future_is_named(document, refusal):
 def test_compression_that_is_not_announced_is_refused(document, refusal):
     document["critical"] = []
 
-    assert refusal().where.endswith(".e")
+    assert refusal().where == "critical"
 
 
 def test_unknown_keys_are_passed_over(tmp_path, document):
@@ -276,16 +276,61 @@ def test_unknown_keys_are_passed_over(tmp_path, document):
     path = hostile_pack(tmp_path / "hostile.pack", strictjson.canonical(document))
 
     with pytest.raises(ManifestError) as caught:
-        PackReader(path, trusted=TRUSTED)
+        PackReader.open(path, trusted=TRUSTED)
 
     assert "beyond the end" in caught.value.reason  # it came as far as the pieces
 
 
-@pytest.mark.parametrize(("key", "value"), [("volumes", [10**7, 10**7]), ("base", None)])
-def test_doors_for_later_are_refused_today(document, refusal, key, value):
-    document[key] = value or {"rev": 2, "manifest_sha256": "0" * 64}
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("volumes", [10**7, 10**7]), ("base", {"rev": 2, "manifest_sha256": "0" * 64})],
+)
+def test_a_feature_that_is_used_must_be_announced(document, refusal, key, value):
+    document[key] = value
 
-    assert isinstance(refusal(), UnsupportedFeatureError)
+    assert refusal().where == "critical"
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"x": "0" * 64, "n": 0}, "blobs[0].n"),
+        ({"x": "0" * 64, "n": PATCH_MAX + 1}, "blobs[0].n"),
+        ({"x": "short"}, "blobs[0].x"),
+        ({}, "blobs[0].x"),
+    ],
+)
+def test_a_patch_that_cannot_be_is_refused(document, refusal, change, where):
+    document["critical"] = ["base", "zpatch", "zstd"]
+    document["base"] = {"rev": 2, "manifest_sha256": "0" * 64}
+    document["blobs"][0] |= {"e": "zpatch"} | change
+
+    assert refusal().where == where
+
+
+def test_a_patch_on_itself_is_refused(document, refusal):
+    document["critical"] = ["base", "zpatch", "zstd"]
+    document["base"] = {"rev": 2, "manifest_sha256": "0" * 64}
+    blob = largest(document)
+    blob |= {"e": "zpatch", "x": blob["h"]}
+
+    assert refusal().where.endswith(".x")
+
+
+def test_a_patch_without_a_base_release_is_refused(document, refusal):
+    document["critical"] = ["zpatch", "zstd"]
+    largest(document).update({"e": "zpatch", "x": "0" * 64})
+
+    assert refusal().where == "base"
+
+
+def test_the_pieces_of_a_split_blob_have_hashes(document, refusal):
+    document["critical"] = ["volumes", "zstd"]
+    blob = largest(document)
+    ((volume, offset, length),) = blob["at"]
+    blob["at"] = [[volume, offset, 10], [volume, offset + 10, length - 10]]
+
+    assert refusal().where.endswith(".at")
 
 
 def test_a_manifest_of_two_gigabytes_is_not_read(tmp_path, document):
@@ -295,7 +340,7 @@ def test_a_manifest_of_two_gigabytes_is_not_read(tmp_path, document):
     path.write_bytes(content)
 
     with pytest.raises(MetaTooLargeError):
-        PackReader(path, trusted=TRUSTED)
+        PackReader.open(path, trusted=TRUSTED)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"<html>Connectez-vous</html>" * 9])
@@ -304,4 +349,4 @@ def test_what_is_no_pack_is_said_so(tmp_path, content):
     path.write_bytes(content)
 
     with pytest.raises((NotAPackError, PackSizeError)):
-        PackReader(path, trusted=TRUSTED)
+        PackReader.open(path, trusted=TRUSTED)
