@@ -50,7 +50,7 @@ def publish_outline(
     """
     course = Course.objects.filter(pk=outline.id).first()
     if course and course.digest == digest(outline) and version in (None, course.version):
-        return _back_on_offer(course)
+        return _back_on_offer(course, outline)
     if Course.objects.filter(slug=outline.slug).exclude(pk=outline.id).exists():
         raise SlugTakenError(outline.slug)
     version = version if version is not None else _next_version(outline.id)
@@ -72,10 +72,11 @@ def withdraw_course(course: Course) -> None:
         course.save(update_fields=["retired_at"])
 
 
-def _back_on_offer(course: Course) -> Course:
+def _back_on_offer(course: Course, outline: CourseOutline) -> Course:
     if course.retired_at is not None:
         course.retired_at = None
         course.save(update_fields=["retired_at"])
+        _note_public_blobs(outline)  # a place that removed the course may have forgotten its files
         _announce(course)
     return course
 

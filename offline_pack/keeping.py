@@ -1,0 +1,87 @@
+"""Which versions of courses are kept here, and which files of the store somebody still needs.
+
+Kept are the version in use and the one before, so that one can go back. A version that was just
+replaced stays until the machine has started once more: the switch is proven by then, and nobody
+is reading it any longer. A time span would not do, since the clock cannot be believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from courses.models import Course, CourseVersion, H5PLibrary
+from courses.outline import find_blobs
+from lms.clock import boot_id
+from offline_pack.models import Release
+
+KEPT = 2  # versions of a course: the one in use, and the one before
+KEPT_AT_LEAST = 1  # when space is short
+
+
+def note_in_use(release: Release) -> None:
+    """From now on learners see this one; to be called in the transaction of the switch."""
+    Release.objects.filter(pk=release.pk).update(is_kept=True, boot_id=boot_id())
+
+
+def releases_to_go_back_to(course: Course) -> QuerySet[Release]:
+    """Earlier versions whose files are kept, the newest first."""
+    return Release.objects.kept().filter(pack=course.pk, rev__lt=course.version).order_by("-rev")
+
+
+def releases_to_let_go(*, short_of_space: bool = False) -> list[Release]:
+    """Kept versions that need not be kept any longer."""
+    number = KEPT_AT_LEAST if short_of_space else KEPT
+    in_use = dict(Course.objects.current().values_list("pk", "version"))
+    lines = groupby(Release.objects.kept().newest_first(), key=lambda release: release.pack)
+    return [
+        release
+        for pack, releases in lines
+        for release in _beyond(list(releases), in_use.get(pack), number)
+    ]
+
+
+def blobs_of_releases(*, without: Iterable[Release] = ()) -> set[str]:
+    """The SHA-256 of every file that kept versions, courses on offer and H5P libraries need."""
+    releases = list(Release.objects.kept().exclude(pk__in=[release.pk for release in without]))
+    wanted = {(release.pack, release.rev) for release in releases}
+    wanted |= set(Course.objects.current().values_list("pk", "version"))
+    needed = {release.course_sha256 for release in releases}
+    for document in chain(_documents(wanted), _library_documents()):
+        needed |= {blob.sha256 for blob in find_blobs(document)}
+    return needed
+
+
+def blobs_of_version(course: Course) -> set[str]:
+    """The SHA-256 of the files learners need for the version they see."""
+    return {
+        blob.sha256
+        for document in _documents({(course.pk, course.version)})
+        for blob in find_blobs(document)
+    }
+
+
+def _documents(wanted: set[tuple[UUID, int]]) -> Iterator[object]:
+    """One at a time: a course may have thousands of files."""
+    for pack, rev in sorted(wanted):
+        versions = CourseVersion.objects.filter(course_id=pack, version=rev)
+        yield from versions.values_list("document", flat=True)
+
+
+def _library_documents() -> Iterator[object]:
+    """The files in use, and those to go back to."""
+    for files in H5PLibrary.objects.values_list("files", "previous"):
+        yield list(files)
+
+
+def _beyond(releases: list[Release], version: int | None, number: int) -> list[Release]:
+    """Those of one course beyond ``number``; none while it is not sure which one is in use."""
+    current = next((release for release in releases if release.rev == version), None)
+    if current is None or current.boot_id == boot_id():
+        return []
+    earlier = [release for release in releases if release.rev < current.rev]
+    later = [release for release in releases if release.rev > current.rev]
+    return [*earlier, *later][number - 1 :]
