@@ -50,11 +50,14 @@ class MissingBlobsError(OfflinePackError):
 
 
 class NotEnoughSpaceError(OfflinePackError):
-    """The disk is too full; both numbers are bytes."""
+    """The disk is too full; all numbers are bytes.
 
-    def __init__(self, *, needed: int, free: int) -> None:
+    ``reclaimable`` is what ``collect_garbage(short_of_space=True)`` would give back.
+    """
+
+    def __init__(self, *, needed: int, free: int, reclaimable: int = 0) -> None:
         super().__init__(f"{needed} bytes are needed and {free} are free")
-        self.needed, self.free = needed, free
+        self.needed, self.free, self.reclaimable = needed, free, reclaimable
 
 
 class NotEnoughFilesError(OfflinePackError):
@@ -75,6 +78,10 @@ class StoreWriteError(OfflinePackError):
 
 class ImportBusyError(OfflinePackError):
     """Another pack is being installed on this machine right now."""
+
+
+class NotATelecentreError(OfflinePackError):
+    """At the centre, every file ever published may be packed again: nothing is deleted there."""
 
 
 class NothingToGoBackToError(OfflinePackError):
@@ -105,6 +112,62 @@ class TrustFileError(OfflinePackError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the trust file cannot be used: {reason}")
         self.reason = reason
+
+
+class RootKeysMissingError(OfflinePackError):
+    """At the centre: not enough root keys are at hand to sign a new trust document."""
+
+    def __init__(self, *, given: int, needed: int) -> None:
+        super().__init__(f"{given} root keys are at hand; {needed} are needed")
+        self.given, self.needed = given, needed
+
+
+class NotARootKeyError(OfflinePackError):
+    """The private key in that file is none of this centre's root keys."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} holds none of this centre's root keys")
+        self.path = path
+
+
+class KeyNotListedError(OfflinePackError):
+    """No key of this centre, or more than one, begins like that."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no one key of this centre begins with {key}")
+        self.key = key
+
+
+class KeyInUseError(OfflinePackError):
+    """The key signs today: another must take its place first."""
+
+    def __init__(self, *, purpose: str) -> None:
+        super().__init__(f"the key is in use for {purpose}: rotate_keys {purpose} --revoke")
+        self.purpose = purpose
+
+
+class RootSetError(OfflinePackError):
+    """The root keys would not be a set that can sign."""
+
+    def __init__(self, *, keys: int, threshold: int) -> None:
+        super().__init__(f"{threshold} of {keys} root keys is not possible")
+        self.keys, self.threshold = keys, threshold
+
+
+class WithdrawnPackError(OfflinePackError):
+    """The centre has taken this version back."""
+
+    def __init__(self, *, version: int) -> None:
+        super().__init__(f"version {version} was withdrawn by the centre")
+        self.version = version
+
+
+class NoSuchPackError(OfflinePackError):
+    """At the centre: no pack of that version was made."""
+
+    def __init__(self, slug: str, *, version: int) -> None:
+        super().__init__(f"no pack of {slug} version {version} was made here")
+        self.slug, self.version = slug, version
 
 
 class UnknownJobError(OfflinePackError):

@@ -18,6 +18,7 @@ from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
 from offline_pack.sync.words import SYNC_WORDS
+from offline_pack.trust_words import TRUST_WORDS
 
 EXPECTED = (PackFormatError, OfflinePackError, CoursesError)
 """What an import or export may end with on an ordinary bad day."""
@@ -99,6 +100,7 @@ _NOT_FOUND = (
 
 _WORDS = {
     **SYNC_WORDS,
+    **TRUST_WORDS,
     "BadSignatureError": _CHANGED,
     "BlobDamagedError": _CHANGED,
     "CourseContentError": (_("The course inside the pack cannot be read."), _TELL_CENTRE),
@@ -171,10 +173,6 @@ _WORDS = {
     "StoreWriteError": (
         _("The disk refused to write: %(reason)s."),
         _("The disk may be failing. Make a backup, then replace it."),
-    ),
-    "TrustFileError": (
-        _("This is not a trust file, or it is damaged."),
-        _("Ask the centre for a new copy."),
     ),
     "UnknownKeyError": (
         _("The pack is signed by a key this server does not know (%(key)s)."),

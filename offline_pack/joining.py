@@ -14,7 +14,6 @@ from lms.clock import read_clock
 from lms.fact import canonical_text
 from lms.models import Cohort, Device, Learner, StaffProfile, Telecentre
 from lms.recording import own_device, start_new_epoch
-from offline_pack.format import strictjson
 from offline_pack.format.signing import DEVICE
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
@@ -24,7 +23,7 @@ from offline_pack.sync.envelope import PROTOCOLS
 from offline_pack.sync.errors import NotTheCentreError
 from offline_pack.sync.roster import update_telecentre
 from offline_pack.transport import CentreConnection
-from offline_pack.trust import accept_trust, decode_trust
+from offline_pack.trust import adopt_trust, documents_in
 
 
 def pair(address: str, code: str) -> CentreLink:
@@ -50,7 +49,7 @@ def adopt_centre(answer: Mapping[str, Any], *, address: str) -> CentreLink:
     What was recorded before stays, now under the telecentre the centre named; a new epoch begins.
     Raises ``KeyError``, ``TypeError`` or ``ValueError`` for an answer of another shape.
     """
-    accept_trust(decode_trust(strictjson.canonical(answer["trust"])))
+    adopt_trust(documents_in(answer["trust"]))
     telecentre = _adopt_telecentre(answer["telecentre"])
     Device.objects.filter(pk=own_device().pk).update(telecentre=telecentre)
     CentreLink.objects.paired().update(is_current=False)

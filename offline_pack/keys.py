@@ -1,4 +1,8 @@
-"""The private keys of this installation: made at first use, one file each, never sent anywhere."""
+"""The private keys of this installation: made at first use, one file each, never sent anywhere.
+
+``<purpose>.key`` is the one in use, ``<purpose>.next.key`` one that a rotation has made and not
+yet put in its place, ``<purpose>-<start of its id>.key`` an older one still needed.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ from offline_pack.format.signing import KEY_BYTES, PACKS, SigningKey, TrustedKey
 from offline_pack.models import TrustedKey
 from offline_pack.store import sync_folder
 
+_ID_CHARS = 16
+
 
 def own_key(purpose: str) -> SigningKey:
     """This installation's key for that purpose; made now if there is none yet.
@@ -20,25 +26,71 @@ def own_key(purpose: str) -> SigningKey:
     Raises ``KeyFileError`` when the file holds something else: a damaged key is never replaced in
     silence, since what it signed would no longer be believed.
     """
-    path = keys_folder() / f"{purpose}.key"
+    return key_in(_path(purpose))
+
+
+def has_own_key(purpose: str) -> bool:
+    return _path(purpose).exists()
+
+
+def own_keys(purpose: str) -> list[SigningKey]:
+    """The key in use, and the older ones that are still needed."""
+    older = sorted(keys_folder().glob(f"{purpose}-*.key"))
+    return [own_key(purpose), *(read_key(path) for path in older)]
+
+
+def trusted_keys() -> TrustedKeys:
+    """The keys believed here: those the centre gave, and our own packs key if we make packs."""
+    keys = {key.key_id: key for key in TrustedKey.objects.all().for_reader()}
+    if has_own_key(PACKS):
+        own = VerifyingKey(own_key(PACKS).public, PACKS)
+        keys.setdefault(own.key_id, own)
+    return TrustedKeys(keys.values())
+
+
+def next_key(purpose: str) -> SigningKey:
+    """The key that is to come into use; made now, unless one waits from an earlier try."""
+    return key_in(_path(f"{purpose}.next"))
+
+
+def take_next_key(purpose: str, *, keep_older: bool) -> None:
+    """Put the next key in the place of the one in use; may be cut anywhere and run again."""
+    current, coming = _path(purpose), _path(f"{purpose}.next")
+    if keep_older and current.exists():
+        older = _path(f"{purpose}-{read_key(current).key_id[:_ID_CHARS]}")
+        with suppress(FileExistsError):
+            os.link(current, older)
+    sync_folder(current.parent)
+    coming.replace(current)
+    sync_folder(current.parent)
+
+
+def forget_older_key(purpose: str, key_id: str) -> None:
+    """Remove the private half of a key that is no longer to be used."""
+    _path(f"{purpose}-{key_id[:_ID_CHARS]}").unlink(missing_ok=True)
+    sync_folder(keys_folder())
+
+
+def key_in(path: Path) -> SigningKey:
+    """The private key in that file, which is made if it is not there: whole, or not at all."""
     if not path.exists():
         _make(path)
-    seed = path.read_text("ascii", errors="replace").strip()
+    return read_key(path)
+
+
+def read_key(path: Path) -> SigningKey:
+    """Raises ``KeyFileError`` when the file is not there or holds something else."""
+    try:
+        seed = path.read_text("ascii", errors="replace").strip()
+    except OSError as error:
+        raise KeyFileError(str(path)) from error
     if len(seed) != 2 * KEY_BYTES or set(seed) - set("0123456789abcdef"):
         raise KeyFileError(str(path))
     return SigningKey(bytes.fromhex(seed))
 
 
-def has_own_key(purpose: str) -> bool:
-    return (keys_folder() / f"{purpose}.key").exists()
-
-
-def trusted_keys() -> TrustedKeys:
-    """The keys believed here: those the centre gave, and our own packs key if we make packs."""
-    keys = list(TrustedKey.objects.all().for_reader())
-    if has_own_key(PACKS):
-        keys.append(VerifyingKey(own_key(PACKS).public, PACKS))
-    return TrustedKeys(keys)
+def _path(name: str) -> Path:
+    return keys_folder() / f"{name}.key"
 
 
 def _make(path: Path) -> None:
@@ -51,8 +103,16 @@ def _make(path: Path) -> None:
             target.write(SigningKey.generate().seed.hex() + "\n")
             target.flush()
             os.fsync(target.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        _place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _place(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except PermissionError:  # FAT, on a stick, knows no links
+        draft.rename(path)

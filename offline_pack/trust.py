@@ -1,174 +1,192 @@
-"""The centre's public keys as a file on a stick: docs/reference/pack-format.md, The trust file."""
+"""Which keys are believed here: one centre's numbered documents, each leading to the next.
+
+The format and its rules are ``offline_pack.format.trust``; what the centre does to make new
+documents is ``offline_pack.issuing``.
+"""
 
 from __future__ import annotations
 
+import json
+import logging
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from offline_pack.conf import centre_name
 from offline_pack.errors import TrustFileError
 from offline_pack.format import strictjson
-from offline_pack.format.errors import PackFormatError
-from offline_pack.format.signing import (
-    KEY_BYTES,
-    PACKS,
-    SYNC,
-    SigningKey,
-    TrustedKeys,
-    VerifyingKey,
-    check_signatures,
-    decode_signatures,
-    encode_signatures,
-    fingerprint,
-    signed_by,
+from offline_pack.format.errors import OtherRootError, StrictJSONError, TrustError
+from offline_pack.format.signing import SYNC
+from offline_pack.format.trust import (
+    MAX_CHAIN,
+    MAX_SIZE,
+    SignedTrust,
+    chain_of,
+    decode_trust,
+    follow,
 )
-from offline_pack.keys import has_own_key, own_key
-from offline_pack.models import TrustedKey
+from offline_pack.models import CentreLink, TrustDocument, TrustedKey
 
-FORMAT = "yelentrust"
-PAYLOAD_TYPE = "yelentrust/1"
-MAX_SIZE = 64 * 1024  # bytes
-MAX_KEYS = 16
-PURPOSES = (PACKS, SYNC)
+MAX_FILE = 2 * 1024 * 1024  # bytes of a trust file, which holds a chain
+
+logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a centre says of its own keys."""
-
-    centre: str
-    keys: tuple[VerifyingKey, ...]
-    revoked: tuple[str, ...] = ()  # key ids
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the packs key: what two people compare by telephone."""
-        return fingerprint(next(key.key_id for key in self.keys if key.purpose == PACKS))
+def held_trust() -> SignedTrust | None:
+    """The newest document held here."""
+    row = TrustDocument.objects.newest_first().first()
+    return row.signed_trust() if row else None
 
 
-def own_trust() -> Trust:
-    """This centre's keys; its packs key is made if there is none yet."""
-    name = centre_name()
-    own_key(PACKS)
-    keys = {purpose: own_key(purpose) for purpose in PURPOSES if has_own_key(purpose)}
-    revoked = TrustedKey.objects.exclude(revoked_at=None).order_by("key_id")
-    return Trust(
-        centre=name,
-        keys=tuple(VerifyingKey(key.public, purpose, name) for purpose, key in keys.items()),
-        revoked=tuple(revoked.values_list("key_id", flat=True)),
-    )
-
-
-def export_trust(to: Path) -> Trust:
-    """Write this centre's trust file; it holds nothing secret."""
-    trust = own_trust()
-    keys = [own_key(key.purpose) for key in trust.keys]
-    to.write_bytes(encode_trust(trust, keys))
-    with to.open("rb") as written:
-        os.fsync(written.fileno())
-    return trust
-
-
-def import_trust(path: Path) -> Trust:
-    """Believe the keys in a trust file from now on; raises ``TrustFileError``."""
-    try:
-        if path.stat().st_size > MAX_SIZE:
-            raise TrustFileError("it is too large")
-        data = path.read_bytes()
-    except OSError as error:
-        raise TrustFileError(os.strerror(error.errno or 0)) from error
-    trust = decode_trust(data)
-    accept_trust(trust)
-    return trust
+def held_chain() -> tuple[SignedTrust, ...]:
+    """What others need to come to the newest document held here; oldest first."""
+    return chain_of(row.signed_trust() for row in TrustDocument.objects.all())
 
 
 @transaction.atomic
-def accept_trust(trust: Trust) -> None:
-    """Write the keys down, and what is revoked; a revoked key never comes back by itself."""
-    for key in trust.keys:
+def accept_trust_chain(documents: Iterable[bytes]) -> tuple[SignedTrust, ...]:
+    """Believe what leads on from the document held; return those newly accepted, in order.
+
+    Nothing is believed on the word of a stranger: with no document held, or for documents no root
+    key held here has signed, nothing happens. Raises a ``TrustError``; then nothing has changed.
+    """
+    offered = [decode_trust(data) for data in _bounded(documents)]
+    held = held_trust()
+    if held is None:
+        return ()
+    followed = follow(held, offered)
+    for stranger in followed.strangers:
+        logger.warning("trust version %s is signed by no root key held", stranger.version)
+    for signed in followed.accepted:
+        hold_trust(signed)
+    return followed.accepted
+
+
+@transaction.atomic
+def adopt_trust(documents: Iterable[bytes]) -> SignedTrust:
+    """Believe a centre that a person has vouched for, by a pairing code or by a fingerprint.
+
+    If it is the centre followed already, this is no more than ``accept_trust_chain``; another
+    one takes its place, and the keys of the one before are forgotten unless they are revoked.
+    """
+    documents = list(documents)
+    newest = _newest(documents)
+    held = held_trust()
+    if held is not None:
+        try:
+            followed = follow(held, [decode_trust(data) for data in documents])
+        except TrustError as error:
+            logger.warning("another chain of trust is adopted: %s", error)
+        else:
+            if not followed.strangers and _is_same_centre(held, newest):
+                accept_trust_chain(documents)
+                return held_trust() or newest
+        TrustDocument.objects.all().delete()
+        TrustedKey.objects.in_force().delete()
+    hold_trust(newest)
+    return newest
+
+
+def import_trust(path: Path, *, replace: bool = False) -> SignedTrust:
+    """Believe the centre whose trust file this is, and return its newest document.
+
+    Raises ``TrustFileError`` when it cannot be read, another ``TrustError`` when it may not be
+    believed: another centre's is, only if ``replace``.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise TrustFileError("it is too large")
+        documents = decode_chain(path.read_bytes())
+    except OSError as error:
+        raise TrustFileError(os.strerror(error.errno or 0)) from error
+    newest, held = _newest(documents), held_trust()
+    if held is None or replace:
+        return adopt_trust(documents)
+    accepted = accept_trust_chain(documents)
+    if not accepted and newest.version >= held.version and newest.content != held.content:
+        raise OtherRootError(
+            offered=newest.trust.root.fingerprint, held=held.trust.root.fingerprint
+        )
+    return held_trust() or newest
+
+
+def encode_chain(documents: Iterable[SignedTrust]) -> bytes:
+    """The bytes of a trust file."""
+    return strictjson.canonical(chain_document(documents))
+
+
+def chain_document(documents: Iterable[SignedTrust]) -> dict[str, Any]:
+    """``{"documents": […]}``, as in a trust file, a sync and a pairing."""
+    return {"documents": [json.loads(signed.data) for signed in documents]}
+
+
+def decode_chain(data: bytes) -> list[bytes]:
+    """The documents of a trust file, not yet checked one by one; raises ``TrustFileError``."""
+    try:
+        document = strictjson.loads(data, max_size=MAX_FILE)
+    except StrictJSONError as error:
+        raise TrustFileError(error.reason) from error
+    return documents_in(document)
+
+
+def documents_in(document: Any) -> list[bytes]:
+    """The documents of a chain that came as an object; raises ``TrustFileError``."""
+    listed = document.get("documents") if isinstance(document, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise TrustFileError("a list of documents is expected")
+    if not 1 <= len(listed) <= MAX_CHAIN:
+        raise TrustFileError(f"1 to {MAX_CHAIN} documents are expected")
+    return [strictjson.canonical(item) for item in listed]
+
+
+@transaction.atomic
+def hold_trust(signed: SignedTrust) -> None:
+    """Write a document that was checked, and its keys, down; what is revoked once stays so."""
+    TrustDocument.objects.create(version=signed.version, data=signed.data)
+    for key in signed.trust.keys:
         TrustedKey.objects.get_or_create(
             key_id=key.key_id,
             defaults={
                 "public_key": key.public.hex(),
                 "purpose": key.purpose,
-                "centre": trust.centre,
+                "centre": signed.trust.centre,
             },
         )
-    TrustedKey.objects.in_force().filter(key_id__in=trust.revoked).update(
-        revoked_at=timezone.now()
-    )
+    gone = TrustedKey.objects.in_force().filter(key_id__in=_ever_revoked())
+    gone.update(revoked_at=timezone.now())
+    _follow_sync_key(signed)
 
 
-def encode_trust(trust: Trust, keys: list[SigningKey]) -> bytes:
-    """The file's bytes, signed by each of ``keys``."""
-    document = _document(trust)
-    signatures = signed_by(PAYLOAD_TYPE, strictjson.canonical(document), keys)
-    return strictjson.canonical(document | {"signatures": encode_signatures(signatures)})
+def _ever_revoked() -> set[str]:
+    """In any document held: a key may have been revoked before it was ever listed here."""
+    documents = (row.signed_trust() for row in TrustDocument.objects.all())
+    return {key_id for signed in documents for key_id in signed.trust.revoked}
 
 
-def decode_trust(data: bytes) -> Trust:
-    """Read a trust file: it must be whole, and signed by every key it lists."""
-    try:
-        document = strictjson.loads(data, max_size=MAX_SIZE, max_depth=5, max_values=500)
-        signatures = decode_signatures(document.pop("signatures", None))
-        trust = _parse(document)
-        for key in trust.keys:
-            check_signatures(
-                PAYLOAD_TYPE,
-                strictjson.canonical(document),
-                signatures,
-                trusted=TrustedKeys([key]),
-                purpose=key.purpose,
-            )
-    except PackFormatError as error:
-        raise TrustFileError(str(error)) from error
-    return trust
+def _follow_sync_key(signed: SignedTrust) -> None:
+    """A link with the centre whose keys these are goes on with the sync key now in use."""
+    in_use = signed.trust.key_in_use(SYNC)
+    link = CentreLink.objects.current()
+    if in_use is None or link is None:
+        return
+    if signed.trust.lists(link.verifying_key().key_id) and link.sync_key != in_use.public.hex():
+        CentreLink.objects.filter(pk=link.pk).update(sync_key=in_use.public.hex())
 
 
-def _document(trust: Trust) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "v": 1,
-        "centre": trust.centre,
-        "keys": [
-            {"keyid": key.key_id, "public": key.public.hex(), "purpose": key.purpose}
-            for key in trust.keys
-        ],
-        "revoked": list(trust.revoked),
-    }
+def _is_same_centre(held: SignedTrust, offered: SignedTrust) -> bool:
+    """An older document that the root keys held have signed comes from the same centre."""
+    return offered.version > held.version or offered.signed_by(held.trust.root) > 0
 
 
-def _parse(document: dict[str, Any]) -> Trust:
-    if document.get("format") != FORMAT or document.get("v") != 1:
-        raise TrustFileError("it is not a trust file of version 1")
-    centre, listed, revoked = (document.get(name) for name in ("centre", "keys", "revoked"))
-    if not isinstance(centre, str) or not 1 <= len(centre) <= 200:  # noqa: PLR2004 - a column
-        raise TrustFileError("the centre's name is missing")
-    if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_KEYS:
-        raise TrustFileError("a list of keys is expected")
-    if not isinstance(revoked, list) or not all(isinstance(key, str) for key in revoked):
-        raise TrustFileError("a list of revoked keys is expected")
-    keys = tuple(_parse_key(item, owner=centre) for item in listed)
-    if PACKS not in {key.purpose for key in keys}:
-        raise TrustFileError("it holds no key for packs")
-    return Trust(centre=centre, keys=keys, revoked=tuple(revoked))
+def _newest(documents: Iterable[bytes]) -> SignedTrust:
+    return max((decode_trust(data) for data in documents), key=lambda signed: signed.version)
 
 
-def _parse_key(value: Any, *, owner: str) -> VerifyingKey:
-    if not isinstance(value, dict) or value.get("purpose") not in PURPOSES:
-        raise TrustFileError("a key with its purpose is expected")
-    public = value.get("public")
-    if not isinstance(public, str) or len(public) != 2 * KEY_BYTES:
-        raise TrustFileError("a public key is expected")
-    try:
-        key = VerifyingKey(bytes.fromhex(public), value["purpose"], owner)
-    except ValueError as error:
-        raise TrustFileError("a public key is expected") from error
-    if key.key_id != value.get("keyid"):
-        raise TrustFileError("a key id does not fit its key")
-    return key
+def _bounded(documents: Iterable[bytes]) -> list[bytes]:
+    listed = list(documents)
+    if len(listed) > MAX_CHAIN or any(len(data) > MAX_SIZE for data in listed):
+        raise TrustFileError("there are too many documents, or one is too large")
+    return listed

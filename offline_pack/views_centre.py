@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.models import Course
 from offline_pack.job_words import JobWords, words_for
+from offline_pack.issuing import own_trust
 from offline_pack.jobs import EXPORT, start_job
-from offline_pack.keys import own_key
 from offline_pack.models import Job, JobState, Pack
-from offline_pack.trust import encode_trust, own_trust
+from offline_pack.trust import encode_chain, held_chain
 
 PERMISSION = "yelen_offline_pack.add_pack"
 RECENT_JOBS = 200
@@ -51,7 +51,7 @@ def packs(request: HttpRequest) -> HttpResponse:
         "header_icon": "download",
         "breadcrumbs_items": [{"url": "", "label": _("Packs")}],
         "rows": course_rows(),
-        "fingerprint": own_trust().fingerprint,
+        "fingerprint": own_trust().trust.root.fingerprint,
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/packs.html", context)
 
@@ -76,9 +76,8 @@ def job_state(_request: HttpRequest, job_id: UUID) -> JsonResponse:
 @require_GET
 def trust_file(_request: HttpRequest) -> HttpResponse:
     """This centre's public keys, for a telecentre without a network."""
-    trust = own_trust()
-    content = encode_trust(trust, [own_key(key.purpose) for key in trust.keys])
-    response = HttpResponse(content, content_type="application/json")
+    own_trust()
+    response = HttpResponse(encode_chain(held_chain()), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="yelen-trust.json"'
     return response
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseGone
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.ranges import ImmutableBytes, bytes_response
@@ -27,6 +28,9 @@ def download(
     pack = get_object_or_404(
         packs, manifest_sha256=manifest_sha256, course__slug=slug, version=version
     )
+    if pack.withdrawn_at:
+        words = _("The centre has withdrawn this pack. Ask for the newest one.")
+        return HttpResponseGone(words, content_type="text/plain; charset=utf-8")
     path = pack_path(pack.manifest_sha256)
     if not path.is_file():
         raise Http404

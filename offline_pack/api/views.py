@@ -21,7 +21,7 @@ from offline_pack.api.authentication import (
 )
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
+from offline_pack.keys import own_keys
 from offline_pack.models import DeviceKey
 from offline_pack.pairing import PairingRequest, accept_pairing
 from offline_pack.sync.answering import answer_batch, server_time
@@ -73,7 +73,7 @@ class SyncView(APIView):
         body = encode_answer(document)
         payload = answer_payload(status, self._asked(), body)
         response = HttpResponse(body, status=status, content_type=ANSWER_CONTENT_TYPE)
-        response[SIGNATURE_HEADER] = sign_answer(own_key(SYNC), payload)
+        response[SIGNATURE_HEADER] = sign_answer(own_keys(SYNC), payload)
         if verifier is not None:
             response[PROOF_HEADER] = prove(verifier, payload)
         response["Cache-Control"] = "no-store"

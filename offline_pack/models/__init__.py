@@ -8,7 +8,11 @@ from offline_pack.models.key import Purpose, TrustedKey
 from offline_pack.models.pack import Pack, Release
 from offline_pack.models.pairing_code import PairingCode
 from offline_pack.models.quarantine import QuarantinedFact
+from offline_pack.models.quiet_time import QuietTime
+from offline_pack.models.scrubbing import Rot, RottenBlob, ScrubState
 from offline_pack.models.snapshot import Snapshot, SnapshotKind
+from offline_pack.models.trust_document import TrustDocument
+from offline_pack.models.withdrawn_release import WithdrawnRelease
 
 __all__ = [
     "AvailablePack",
@@ -21,8 +25,14 @@ __all__ = [
     "PairingCode",
     "Purpose",
     "QuarantinedFact",
+    "QuietTime",
     "Release",
+    "Rot",
+    "RottenBlob",
+    "ScrubState",
     "Snapshot",
     "SnapshotKind",
+    "TrustDocument",
     "TrustedKey",
+    "WithdrawnRelease",
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -8,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from offline_pack.format.signing import fingerprint
+
+
+class PackQuerySet(models.QuerySet["Pack"]):
+    def on_offer(self) -> Self:
+        """Neither withdrawn itself, nor of a course that is."""
+        return self.filter(withdrawn_at=None, course__retired_at=None)
 
 
 class Pack(models.Model):
@@ -22,6 +29,11 @@ class Pack(models.Model):
     key_id = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("size"))  # bytes
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    withdrawn_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        _("withdrawn"), null=True, blank=True
+    )
+
+    objects = PackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pack")
@@ -51,12 +63,15 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def newest_first(self) -> Self:
         return self.order_by("pack", "-rev")
 
+    def kept(self) -> Self:
+        return self.filter(is_kept=True)
+
 
 class Release(models.Model):
     """A pack that was installed here: one version of one course.
 
     ``pack`` is the id of the pack line, which is the course's. The highest ``rev`` of a line is
-    the floor below which no pack is accepted any more.
+    the floor below which no pack is accepted any more. The row stays when its files go.
     """
 
     pack = models.UUIDField()
@@ -67,6 +82,10 @@ class Release(models.Model):
     size = models.PositiveBigIntegerField(_("size"))  # bytes of the pack
     released_at = models.DateTimeField(_("published"))
     installed_at = models.DateTimeField(_("installed"))
+    is_kept = models.BooleanField(
+        default=True, help_text="Its files are here, or ought to be: nobody may delete them."
+    )
+    boot_id = models.UUIDField(null=True, blank=True)  # of the boot in which it came in use last
 
     objects = ReleaseQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lms.models import Device, Telecentre
 from offline_pack.conf import data_folder, room_for_sync
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
+from offline_pack.keys import own_keys
 from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
@@ -71,7 +71,7 @@ def note_contact(header: Header, device: Device) -> None:
 def _check_addressee(header: Header, device: Device) -> None:
     if not set(header.proto) & set(PROTOCOLS):
         raise RefusalError(426, "protocol", min_proto=min(PROTOCOLS), max_proto=max(PROTOCOLS))
-    if header.to != own_key(SYNC).key_id:
+    if header.to not in {key.key_id for key in own_keys(SYNC)}:
         raise RefusalError(403, "other_centre")
     if header.device != device.pk:
         raise RefusalError(403, "other_device")

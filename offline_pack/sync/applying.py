@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.models import Epoch, Telecentre
-from offline_pack.format import strictjson
+from offline_pack.errors import TrustFileError
+from offline_pack.format.errors import TrustError
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
 from offline_pack.sync.roster import apply_roster
-from offline_pack.trust import accept_trust, decode_trust
+from offline_pack.trust import accept_trust_chain, documents_in
+from offline_pack.withdrawing import note_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,16 @@ def apply_news(
 ) -> int:
     """Apply each snapshot newer than the one held; return how many were.
 
-    Each has its own transaction. Raises ``EmptyRosterError`` after the others are applied.
+    Each has its own transaction. Raises ``EmptyRosterError`` or a ``TrustError`` after the others
+    are applied: what the centre's sync key vouches for does not wait for its root keys.
     """
     applied = 0
-    refused: EmptyRosterError | None = None
+    refused: EmptyRosterError | TrustError | TrustFileError | None = None
     for snapshot in news:
         try:
             applied += _apply(link, snapshot, accept_empty_roster=accept_empty_roster)
-        except EmptyRosterError as error:
-            refused = error
+        except (EmptyRosterError, TrustError, TrustFileError) as error:
+            refused = refused or error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UnusableNewsError(kind=str(snapshot.get("kind", ""))) from error
     if refused:
@@ -99,7 +102,7 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
     elif kind == SnapshotKind.PACKS:
         _apply_packs(document)
     else:
-        accept_trust(decode_trust(strictjson.canonical(document)))
+        accept_trust_chain(documents_in(document))
     Snapshot.objects.update_or_create(
         telecentre=link.telecentre,
         kind=kind,
@@ -116,6 +119,9 @@ def download_url(pack: AvailablePack) -> str:
 
 def _apply_packs(document: Mapping[str, Any]) -> None:
     """The list as the centre has it now; what is not on it is no longer offered."""
+    note_withdrawn(
+        (UUID(item["course"]), whole(item["version"])) for item in document.get("withdrawn", [])
+    )
     rows = [_available(item) for item in document.get("packs", [])]
     AvailablePack.objects.exclude(pk__in=[row.pk for row in rows]).delete()
     AvailablePack.objects.bulk_create(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offline_pack.format.errors import SignatureError
-from offline_pack.format.signing import SigningKey, VerifyingKey
+from offline_pack.format.signing import MAX_SIGNATURES, SigningKey, VerifyingKey
 
 REQUEST_TYPE = "yelen-request/1"
 ANSWER_TYPE = "yelen-answer/1"
@@ -62,8 +63,9 @@ def parse_authorization(value: str) -> Signed:
     return Signed.parse(signed)
 
 
-def sign_answer(key: SigningKey, payload: bytes) -> str:
-    return str(Signed(key.key_id, key.sign(ANSWER_TYPE, payload)))
+def sign_answer(keys: Iterable[SigningKey], payload: bytes) -> str:
+    """By each key of the centre, the one in use first: a device may know an older one only."""
+    return ", ".join(str(Signed(key.key_id, key.sign(ANSWER_TYPE, payload))) for key in keys)
 
 
 def check_request(key: VerifyingKey, payload: bytes, signed: Signed) -> None:
@@ -72,11 +74,13 @@ def check_request(key: VerifyingKey, payload: bytes, signed: Signed) -> None:
 
 
 def check_answer(key: VerifyingKey, payload: bytes, header: str) -> None:
-    """Raises ``SignatureError``; an answer signed by another key is one too."""
-    signed = Signed.parse(header)
-    if signed.key_id != key.key_id:
+    """Raises ``SignatureError``; an answer signed by other keys only is one too."""
+    listed = [Signed.parse(item) for item in header.split(",", MAX_SIGNATURES)[:MAX_SIGNATURES]]
+    fitting = [signed for signed in listed if signed.key_id == key.key_id]
+    if not fitting:
         raise UnsignedError("another key signed")
-    key.verify(ANSWER_TYPE, payload, signed.signature)
+    for signed in fitting:
+        key.verify(ANSWER_TYPE, payload, signed.signature)
 
 
 def prove(verifier: bytes, payload: bytes) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
-from offline_pack.keys import own_key
+from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
-from offline_pack.trust import encode_trust, own_trust
+from offline_pack.trust import chain_document, held_chain
 
 DIGEST_CHARS = 32
 Have = Mapping[str, tuple[int, str]]  # kind -> version and digest at the telecentre
@@ -89,10 +89,10 @@ def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:
 
 
 def packs_document() -> dict[str, Any]:
-    """The newest pack of each course on offer."""
+    """The newest pack of each course on offer, and what is offered no more."""
     newest: dict[Any, Pack] = {}
-    packs = Pack.objects.select_related("course").filter(course__retired_at=None)
-    for pack in packs.order_by("course_id", "version", "created_at"):
+    packs = Pack.objects.select_related("course")
+    for pack in packs.on_offer().order_by("course_id", "version", "created_at"):
         newest[pack.course_id] = pack
     return {
         "packs": [
@@ -106,16 +106,29 @@ def packs_document() -> dict[str, Any]:
                 "path": pack.get_absolute_url(),
             }
             for pack in newest.values()
-        ]
+        ],
+        "withdrawn": [
+            {"course": course.hex, "version": version} for course, version in _withdrawn()
+        ],
+        "retired": [course.hex for course in _retired()],
     }
 
 
 def trust_document() -> dict[str, Any]:
-    """The trust file, as it also travels on a stick; signed by every key in it."""
-    trust = own_trust()
-    keys = [own_key(key.purpose) for key in trust.keys]
-    document: dict[str, Any] = json.loads(encode_trust(trust, keys))
-    return document
+    """The trust file, as it also travels on a stick; each document signed by itself."""
+    own_trust()
+    return chain_document(held_chain())
+
+
+def _withdrawn() -> list[tuple[UUID, int]]:
+    gone = Pack.objects.exclude(withdrawn_at=None).order_by("course_id", "version")
+    return list(gone.values_list("course_id", "version").distinct())
+
+
+def _retired() -> list[UUID]:
+    """Courses that telecentres may have and that are taught no more."""
+    gone = Pack.objects.exclude(course__retired_at=None).order_by("course_id")
+    return list(gone.values_list("course_id", flat=True).distinct())
 
 
 def _learner(row: Learner) -> dict[str, Any]:

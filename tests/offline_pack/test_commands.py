@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Course
-from offline_pack.models import TrustedKey
+from offline_pack.models import TrustDocument, TrustedKey
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import change_byte
 
@@ -136,6 +136,7 @@ def test_rollback_says_where_it_is(tmp_path):
 def test_trust_travels_in_a_file(pack, tmp_path, settings, data_dir):
     written = run("export_trust", to=tmp_path / "trust.json")
     (data_dir / "keys" / "packs.key").unlink()
+    forget_trust()
     with pytest.raises(CommandError):
         run("import_pack", pack)
 
@@ -143,11 +144,12 @@ def test_trust_travels_in_a_file(pack, tmp_path, settings, data_dir):
 
     assert written.split("fingerprint ")[1] == read.split("fingerprint ")[1]
     assert run("import_pack", pack) == "installed maintenance version 1"
-    assert TrustedKey.objects.count() == 1
+    assert set(TrustedKey.objects.values_list("purpose", flat=True)) == {"packs", "sync"}
 
 
 def test_a_changed_trust_file_is_refused(tmp_path):
     run("export_trust", to=tmp_path / "trust.json")
+    forget_trust()
     content = (tmp_path / "trust.json").read_text()
     (tmp_path / "trust.json").write_text(content.replace('"centre":"', '"centre":"x'))
 
@@ -155,6 +157,12 @@ def test_a_changed_trust_file_is_refused(tmp_path):
         run("trust_centre", tmp_path / "trust.json")
 
     assert not TrustedKey.objects.exists()
+
+
+def forget_trust():
+    """Make this installation one that no centre has told anything."""
+    TrustDocument.objects.all().delete()
+    TrustedKey.objects.all().delete()
 
 
 class serving:  # noqa: N801 - reads as a verb

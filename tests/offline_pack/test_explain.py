@@ -9,7 +9,7 @@ from offline_pack import errors
 from offline_pack.explain import explain, explain_error
 from offline_pack.format import errors as format_errors
 
-BASES = {"PackFormatError", "OfflinePackError", "SignatureError"}
+BASES = {"PackFormatError", "OfflinePackError", "SignatureError", "TrustError"}
 OURS = {  # faults of programs, which no person can mend
     "BlobNotInPackError",
     "KeyFileError",
@@ -30,12 +30,32 @@ def names(module):
 @pytest.mark.parametrize("name", sorted((names(errors) | names(format_errors)) - BASES - OURS))
 def test_every_refusal_has_words_of_its_own(name):
     facts = dict.fromkeys(
-        ["actual", "expected", "free", "installed", "needed", "offered", "rev", "total"], 1
+        [
+            "actual",
+            "expected",
+            "free",
+            "given",
+            "installed",
+            "keys",
+            "least",
+            "needed",
+            "offered",
+            "rev",
+            "signed",
+            "size",
+            "threshold",
+            "total",
+            "version",
+        ],
+        1,
     ) | {
         "damaged": ["a"],
         "key_id": "a" * 64,
+        "key": "abcd",
         "missing": ["a"],
+        "path": "x",
         "present": "1",
+        "purpose": "packs",
         "reason": "x",
         "slug": "x",
         "what": "Yelen",

@@ -11,7 +11,8 @@ from lms.models import Role
 from offline_pack import jobs
 from offline_pack.exporter import generate_pack, pack_path
 from offline_pack.models import Job, JobState, Pack
-from offline_pack.trust import decode_trust, own_trust
+from offline_pack.issuing import own_trust
+from offline_pack.trust import decode_chain
 from tests.offline_pack import courses, people
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(trainer):
 def test_the_trust_file_is_this_centres(trainer):
     answer = trainer.get(reverse("yelen_trust_file"))
 
-    assert decode_trust(answer.content) == own_trust()
+    assert decode_chain(answer.content) == [own_trust().data]
 
 
 def body(answer):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from offline_pack.issuing import export_trust
 from offline_pack.management.in_words import refusing_in_words
-from offline_pack.trust import export_trust
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         with refusing_in_words():
-            trust = export_trust(options["to"])
+            trust = export_trust(options["to"]).trust
         self.stdout.write(
-            f"wrote {options['to']}: {trust.centre}, fingerprint {trust.fingerprint}"
+            f"wrote {options['to']}: {trust.centre}, fingerprint {trust.root.fingerprint}"
         )

@@ -15,9 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--replace", action="store_true", help="believe this centre instead of the one before"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         with refusing_in_words():
-            trust = import_trust(options["file"])
+            trust = import_trust(options["file"], replace=options["replace"]).trust
         self.stdout.write("Compare this fingerprint with the one at the centre.")
-        self.stdout.write(f"trusted {trust.centre}, fingerprint {trust.fingerprint}")
+        self.stdout.write(f"trusted {trust.centre}, fingerprint {trust.root.fingerprint}")

@@ -84,7 +84,7 @@ def signed(document, *, status=200, key=SYNC_KEY, asked=None, verifier=None):
         )
         headers = {
             "Content-Type": ANSWER_CONTENT_TYPE,
-            "Yelen-Signature": sign_answer(key, payload),
+            "Yelen-Signature": sign_answer([key], payload),
         }
         if verifier:
             headers["Yelen-Proof"] = prove(verifier, payload)
