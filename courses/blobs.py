@@ -6,6 +6,7 @@ and renamed into place. Existence is asked of the file system, never of the data
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -35,16 +36,26 @@ def has_blob(sha256: str) -> bool:
 
 
 def open_blob(sha256: str) -> IO[bytes]:
-    """The blob's bytes, for reading; raises ``BlobMissingError``."""
+    """The blob's bytes, for reading; raises ``BlobMissingError``, also when the disk fails."""
     try:
         return blob_path(sha256).open("rb")
-    except FileNotFoundError as error:
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.EIO):
+            raise
         raise BlobMissingError(sha256) from error
 
 
 def read_blob(sha256: str) -> bytes:
+    """All of a small blob, checked; raises ``BlobMissingError`` or ``BlobMismatchError``."""
     with open_blob(sha256) as blob:
-        return blob.read()
+        try:
+            content = blob.read()
+        except OSError as error:
+            raise BlobMissingError(sha256) from error
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:  # cards rot
+        raise BlobMismatchError(expected=sha256, actual=actual)
+    return content
 
 
 def store_bytes(content: bytes, media_type: str) -> BlobRef:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from courses.blobs import has_blob
 from courses.cards import ActivityCard, guest_card, shown_blocks
+from courses.errors import BlobMissingError
 from courses.models import Blob, Course, Lesson, Theme
 from courses.outline import ActivityOutline, BlobRef, Block, CourseOutline
 from courses.pages import Page
@@ -139,10 +139,13 @@ def render_lesson_preview(
 def blob_view(request: HttpRequest, sha256: str, name: str) -> HttpResponseBase:
     """Bytes of a lesson any visitor may read; what is not a medium is only ever downloaded."""
     blob = Blob.objects.filter(pk=sha256).first()
-    if blob is None or not _may_fetch(request, blob) or not has_blob(sha256):
+    if blob is None or not _may_fetch(request, blob):
         raise Http404(_("This file is not here."))
     ref = BlobRef(sha256=blob.sha256, size=blob.size, media_type=blob.media_type)
-    response = blob_response(request, ref)
+    try:
+        response = blob_response(request, ref)
+    except BlobMissingError:
+        return render(request, "yelen_courses/file_missing.html", status=404)
     is_medium = blob.media_type.startswith(SHOWN_INLINE) and "svg" not in blob.media_type
     response["Content-Disposition"] = "inline" if is_medium else "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -41,6 +41,11 @@ def reserve_bytes() -> int:
     return int(getattr(settings, "YELEN_RESERVE_BYTES", 512 * 1024 * 1024))
 
 
+def ballast_bytes() -> int:
+    """Size of the file that is given up when the disk is full, so that learners can go on."""
+    return int(getattr(settings, "YELEN_BALLAST_BYTES", 32 * 1024 * 1024))
+
+
 def centre_name() -> str:
     """How this centre calls itself in trust files."""
     return str(getattr(settings, "WAGTAIL_SITE_NAME", "Yelen"))

@@ -20,6 +20,7 @@ from offline_pack.models import Release
 
 KEPT = 2  # versions of a course: the one in use, and the one before
 KEPT_AT_LEAST = 1  # when space is short
+_MAY_BE_LEFT_OUT = ("audio/", "video/")
 
 
 def note_in_use(release: Release) -> None:
@@ -53,6 +54,16 @@ def blobs_of_releases(*, without: Iterable[Release] = ()) -> set[str]:
     for document in chain(_documents(wanted), _library_documents()):
         needed |= {blob.sha256 for blob in find_blobs(document)}
     return needed
+
+
+def blobs_that_must_be_here() -> set[str]:
+    """What ``blobs_of_releases`` says, but for sound and film, which a pack may leave out."""
+    return blobs_of_releases() - {
+        blob.sha256
+        for document in _documents(set(Release.objects.kept().values_list("pack", "rev")))
+        for blob in find_blobs(document)
+        if blob.media_type.startswith(_MAY_BE_LEFT_OUT)
+    }
 
 
 def blobs_of_version(course: Course) -> set[str]:

@@ -19,6 +19,7 @@ from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.importer import check_order, newest_releases, open_pack
 from offline_pack.models import Release
+from offline_pack.repairing import blobs_to_repair
 
 ENDING = ".pack"
 MAX_LISTED = 200  # packs: a page is not the place for more
@@ -43,12 +44,14 @@ class FoundPack:
     fingerprint: str = ""
     needed: int = 0  # bytes to be written
     installed: int | None = None  # version learners see now
+    mends: int = 0  # files found damaged here that it brings back
     refusal: Explanation | None = None
     is_trusted: bool = False
 
     @property
     def is_installed(self) -> bool:
-        return self.version is not None and self.version == self.installed
+        """In use here, and all of it sound as far as is known."""
+        return self.version is not None and self.version == self.installed and not self.mends
 
     @property
     def can_install(self) -> bool:
@@ -69,6 +72,7 @@ class _Here:
     trusted: TrustedKeys
     versions: dict[UUID, int]  # that learners see, by course
     newest: dict[UUID, Release]  # ever installed, by course
+    lacking: frozenset[str]  # SHA-256 of files found damaged
 
 
 def place_folder(place: str) -> Path:
@@ -87,7 +91,8 @@ def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
     listed = [
         (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
     ]
-    here = _Here(trusted, dict(Course.objects.values_list("pk", "version")), newest_releases())
+    versions = dict(Course.objects.current().values_list("pk", "version"))
+    here = _Here(trusted, versions, newest_releases(), frozenset(blobs_to_repair()))
     found = [_look_at(place, path, here) for place, path in listed[:MAX_LISTED]]
     return sorted(found, key=lambda pack: (not pack.can_install, not pack.is_trusted))
 
@@ -159,6 +164,7 @@ def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPac
         fingerprint=pack.key.fingerprint,
         needed=sum(blob.size for blob in missing),
         installed=here.versions.get(manifest.pack),
+        mends=sum(1 for blob in missing if blob.sha256 in here.lacking),
         refusal=_refusal(manifest, missing, newest=here.newest.get(manifest.pack)),
         is_trusted=True,
     )

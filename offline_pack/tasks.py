@@ -9,11 +9,32 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from offline_pack import jobs, syncing  # noqa: F401 - syncing makes its kind of job known
+from offline_pack.reserve import keep_ballast
+from offline_pack.scrubbing import scrub_slice
+from offline_pack.tidying import tidy_store
 
 
 @shared_task
 def run_job_task(job_id: str) -> None:
     jobs.run_job(UUID(job_id))
+
+
+@shared_task
+def keep_reserve_task() -> None:
+    """Every 5 minutes: room for learners when the disk is full, and the same room taken back."""
+    keep_ballast()
+
+
+@shared_task
+def tidy_store_task() -> None:
+    """Every half hour, and nothing to do most times: delete what no kept version needs."""
+    tidy_store()
+
+
+@shared_task
+def scrub_task() -> None:
+    """Every quarter of an hour: check a slice of the store."""
+    scrub_slice()
 
 
 @worker_ready.connect

@@ -1,6 +1,7 @@
 """A telecentre: courses and learning records from packs, no Wagtail."""
 
 from cms.settings.base import *  # noqa: F403
+from cms.settings.base import MIDDLEWARE
 
 YELEN_ROLE = "telecentre"
 YELEN_CLOCK_QUALITY = 0  # no battery clock
@@ -13,3 +14,15 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 # Browsers tell hosts apart, not ports: a centre on the same machine keeps its own sessions.
 SESSION_COOKIE_NAME = "telecentre_sessionid"
 CSRF_COOKIE_NAME = "telecentre_csrftoken"
+
+MIDDLEWARE.insert(0, "offline_pack.middleware.RoomToWrite")
+
+# What keeps the store healthy. A message older than the next one is of no use.
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": f"offline_pack.tasks.{name}_task",
+        "schedule": 60.0 * minutes,
+        "options": {"expires": 60 * minutes},
+    }
+    for name, minutes in (("keep_reserve", 5), ("scrub", 15), ("tidy_store", 30))
+}

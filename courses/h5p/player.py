@@ -47,7 +47,7 @@ class PlayerPage:
 def player_page(
     definition: H5PDefinition, *, activity_id: UUID, version: int, title: str
 ) -> PlayerPage:
-    """Raises ``H5PLibraryMissingError`` or ``BlobMissingError``."""
+    """Raises ``H5PLibraryMissingError`` or a ``BlobError``."""
     rows = library_rows(definition.libraries)
     content = read_blob(definition.content.sha256).decode("utf-8-sig")
     token = make_token(activity_id, version=version)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.activities.h5p import H5PDefinition
 from courses.blobs import read_blob
-from courses.errors import BlobMissingError, H5PError, H5PTokenError
+from courses.errors import BlobError, H5PError, H5PTokenError
 from courses.h5p import filetypes
 from courses.h5p.access import may_play
 from courses.h5p.library import find_files
@@ -48,7 +48,7 @@ def player(request: HttpRequest, activity_id: UUID, version: int) -> HttpRespons
             version=version,
             title=activity.title,
         )
-    except (H5PError, BlobMissingError):
+    except (H5PError, BlobError):
         response = render(request, "yelen_courses/h5p/unavailable.html", status=409)
     else:
         context = {"page": page, "content_id": CONTENT_ID}
@@ -99,7 +99,7 @@ def _file_response(request: HttpRequest, blob: BlobRef | None, path: str) -> Htt
     known = BlobRef(sha256=blob.sha256, size=blob.size, media_type=filetypes.media_type(path))
     try:
         response = _bytes_response(request, known)
-    except BlobMissingError:
+    except BlobError:
         return HttpResponseNotFound()
     # The sandbox has an origin of its own, so that even our files are foreign to it.
     response["Access-Control-Allow-Origin"] = "*"
