@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils import timezone
 from offline_pack.errors import TrustFileError
 from offline_pack.format import strictjson
 from offline_pack.format.errors import OtherRootError, StrictJSONError, TrustError
-from offline_pack.format.signing import SYNC
+from offline_pack.format.signing import SYNC, TrustedKeys
 from offline_pack.format.trust import (
     MAX_CHAIN,
     MAX_SIZE,
@@ -28,6 +29,7 @@ from offline_pack.format.trust import (
     decode_trust,
     follow,
 )
+from offline_pack.keys import trusted_keys
 from offline_pack.models import CentreLink, TrustDocument, TrustedKey
 
 MAX_FILE = 2 * 1024 * 1024  # bytes of a trust file, which holds a chain
@@ -63,6 +65,23 @@ def accept_trust_chain(documents: Iterable[bytes]) -> tuple[SignedTrust, ...]:
     for signed in followed.accepted:
         hold_trust(signed)
     return followed.accepted
+
+
+def trusted_keys_with(documents: Iterable[bytes]) -> TrustedKeys:
+    """The keys that would be believed once these documents were accepted; writes nothing down.
+
+    For a look into a pack before it is installed. Raises a ``TrustError``.
+    """
+    offered, held = [decode_trust(data) for data in _bounded(documents)], held_trust()
+    accepted = follow(held, offered).accepted if held else ()
+    revoked = {key_id for signed in accepted for key_id in signed.trust.revoked}
+    keys = {key.key_id: key for signed in accepted for key in signed.trust.keys}
+    keys |= {key.key_id: key for key in trusted_keys()}
+    now = timezone.now()
+    return TrustedKeys(
+        replace(key, revoked_at=key.revoked_at or now) if key.key_id in revoked else key
+        for key in keys.values()
+    )
 
 
 @transaction.atomic

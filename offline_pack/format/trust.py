@@ -79,7 +79,8 @@ class Followed:
 def sign_trust(trust: Trust, keys: Iterable[SigningKey]) -> SignedTrust:
     """Raises ``TrustError`` when these keys are not enough, or the content breaks a rule."""
     content = strictjson.canonical(trust.document())
-    signatures = tuple(signed_by(PAYLOAD_TYPE, content, keys))
+    signers = {key.key_id: key for key in keys}
+    signatures = tuple(signed_by(PAYLOAD_TYPE, content, signers.values()))
     document = trust.document() | {"signatures": encode_signatures(signatures)}
     return decode_trust(strictjson.canonical(document))
 

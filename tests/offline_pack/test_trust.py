@@ -1,41 +1,313 @@
+"""A centre that rotates, revokes and keeps its root key elsewhere; a telecentre that follows."""
+
 from __future__ import annotations
 
+import json
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from offline_pack.errors import TrustFileError
-from offline_pack.format.signing import PACKS, SYNC, SigningKey, VerifyingKey
-from offline_pack.keys import trusted_keys
-from offline_pack.models import TrustedKey
-from offline_pack.trust import Trust, accept_trust, decode_trust, encode_trust, import_trust
+from offline_pack.errors import (
+    KeyInUseError,
+    KeyNotListedError,
+    NotARootKeyError,
+    RootKeysMissingError,
+    RootSetError,
+    TrustFileError,
+)
+from offline_pack.format.errors import (
+    OtherRootError,
+    RevokedKeyError,
+    TrustDocumentError,
+    TrustForkError,
+    TrustThresholdError,
+    UnknownKeyError,
+    WrongPurposeError,
+)
+from offline_pack.format.signing import PACKS, SYNC, check_signatures, signed_by
+from offline_pack.format.trust import MAX_CHAIN, MAX_SIZE
+from offline_pack.issuing import (
+    add_root_key,
+    export_trust,
+    own_trust,
+    remove_root_key,
+    revoke_key,
+    rotate_key,
+)
+from offline_pack.keys import has_own_key, own_key, own_keys, trusted_keys
+from offline_pack.models import CentreLink, TrustDocument, TrustedKey
+from offline_pack.trust import (
+    accept_trust_chain,
+    adopt_trust,
+    documents_in,
+    encode_chain,
+    held_chain,
+    held_trust,
+    import_trust,
+    trusted_keys_with,
+)
+from tests.factories import make_telecentre
+from tests.offline_pack.format.trusting import (
+    NEW_PACKS_KEY,
+    PACKS_KEY,
+    SYNC_KEY,
+    TRUST,
+    A,
+    B,
+    C,
+    D,
+    packs_key,
+    root_of,
+    signed,
+)
 
-PACKS_KEY, SYNC_KEY = SigningKey(b"\x03" * 32), SigningKey(b"\x04" * 32)
-TRUST = Trust(
-    centre="Réseau de test",
-    keys=(
-        VerifyingKey(PACKS_KEY.public, PACKS, "Réseau de test"),
-        VerifyingKey(SYNC_KEY.public, SYNC, "Réseau de test"),
-    ),
+pytestmark = pytest.mark.django_db
+
+FIRST = signed()
+ROTATED = signed(version=2, keys=(packs_key(NEW_PACKS_KEY), *TRUST.keys))
+REVOKED = signed(
+    version=3, keys=(packs_key(NEW_PACKS_KEY), *TRUST.keys), revoked=(PACKS_KEY.key_id,)
 )
 
 
-def test_a_trust_file_comes_back_as_it_was():
-    assert decode_trust(encode_trust(TRUST, [PACKS_KEY, SYNC_KEY])) == TRUST
+@pytest.fixture
+def telecentre():
+    """It was paired when the centre was at version 1."""
+    adopt_trust([FIRST.data])
 
 
-def test_every_key_must_have_signed():
+def check_pack(*keys):
+    """As a reader of packs does."""
+    signatures = signed_by("yelenpack/1", b"manifest", keys)
+    return check_signatures(
+        "yelenpack/1", b"manifest", signatures, trusted=trusted_keys(), purpose=PACKS
+    )
+
+
+def take_root_away(data_dir, to):
+    return (data_dir / "keys" / "root.key").rename(to)
+
+
+# The telecentre
+
+
+def test_nobody_is_believed_before_a_person_has_vouched_for_them():
+    assert accept_trust_chain([FIRST.data, ROTATED.data]) == ()
+
+    assert held_trust() is None
+    assert not TrustedKey.objects.exists()
+
+
+def test_a_rotation_in_a_pack_lets_the_new_key_in_and_keeps_the_old(telecentre):
+    with pytest.raises(UnknownKeyError):
+        check_pack(NEW_PACKS_KEY)
+
+    accept_trust_chain([ROTATED.data])
+
+    assert check_pack(NEW_PACKS_KEY).key_id == NEW_PACKS_KEY.key_id
+    assert check_pack(PACKS_KEY).key_id == PACKS_KEY.key_id
+
+
+def test_a_revocation_in_a_pack_turns_the_old_key_out(telecentre):
+    accept_trust_chain([REVOKED.data])
+
+    with pytest.raises(RevokedKeyError):
+        check_pack(PACKS_KEY)
+    assert check_pack(NEW_PACKS_KEY).key_id == NEW_PACKS_KEY.key_id
+
+
+def test_a_look_into_a_pack_writes_nothing_down(telecentre):
+    looked = trusted_keys_with([REVOKED.data])
+
+    assert looked.get(NEW_PACKS_KEY.key_id).revoked_at is None
+    assert looked.get(PACKS_KEY.key_id).revoked_at is not None
+    assert held_trust() == FIRST
+    assert trusted_keys().get(NEW_PACKS_KEY.key_id) is None
+    assert trusted_keys().get(PACKS_KEY.key_id).revoked_at is None
+
+
+def test_a_look_without_a_centre_believes_nobody():
+    assert list(trusted_keys_with([REVOKED.data])) == []
+
+
+def test_the_purpose_of_a_key_is_enforced(telecentre):
+    with pytest.raises(WrongPurposeError):
+        check_pack(SYNC_KEY)
+    with pytest.raises(UnknownKeyError):
+        check_pack(A)  # a root key signs nothing but trust
+
+
+def test_a_replayed_version_brings_nothing_back(telecentre):
+    accept_trust_chain([REVOKED.data])
+
+    assert accept_trust_chain([FIRST.data, ROTATED.data]) == ()
+
+    assert held_trust() == REVOKED
+    with pytest.raises(RevokedKeyError):
+        check_pack(PACKS_KEY)
+
+
+def test_a_revoked_key_never_comes_back(telecentre):
+    accept_trust_chain([REVOKED.data])
+    revoked_at = TrustedKey.objects.get(pk=PACKS_KEY.key_id).revoked_at
+
+    accept_trust_chain([signed(version=4).data])
+
+    assert TrustedKey.objects.get(pk=PACKS_KEY.key_id).revoked_at == revoked_at
+    assert revoked_at is not None
+
+
+def test_a_key_revoked_before_it_was_ever_listed_here_does_not_come_in(telecentre):
+    accept_trust_chain([signed(version=2, revoked=(NEW_PACKS_KEY.key_id,)).data])
+
+    accept_trust_chain([signed(version=3, keys=(packs_key(NEW_PACKS_KEY),)).data])
+
+    with pytest.raises(RevokedKeyError):
+        check_pack(NEW_PACKS_KEY)
+
+
+def test_documents_of_another_centre_change_nothing(telecentre):
+    stranger = signed(D, version=8, root=root_of(D), keys=(packs_key(NEW_PACKS_KEY),))
+
+    assert accept_trust_chain([stranger.data]) == ()
+
+    assert held_trust() == FIRST
+    with pytest.raises(UnknownKeyError):
+        check_pack(NEW_PACKS_KEY)
+
+
+def test_a_second_content_for_a_version_is_refused_and_nothing_of_it_stays(telecentre):
+    other = signed(version=2, keys=(packs_key(D),))
+
+    with pytest.raises(TrustForkError):
+        accept_trust_chain([ROTATED.data, other.data])
+
+    assert held_trust() == FIRST
+
+
+def test_too_few_of_the_root_keys_held_are_refused():
+    held = signed(A, B, root=root_of(A, B, C, threshold=2))
+    adopt_trust([held.data])
+
+    with pytest.raises(TrustThresholdError):
+        accept_trust_chain([signed(C, version=2, root=root_of(C)).data])
+
+    enough = signed(B, C, version=2, root=root_of(A, B, C, threshold=2))
+    assert accept_trust_chain([enough.data]) == (enough,)
+
+
+def test_a_damaged_document_is_refused(telecentre):
+    with pytest.raises(TrustDocumentError):
+        accept_trust_chain([ROTATED.data.replace(b"test", b"tost")])
+
+
+@pytest.mark.parametrize("documents", [[b"x" * (MAX_SIZE + 1)], [FIRST.data] * (MAX_CHAIN + 1)])
+def test_too_much_is_not_looked_at(telecentre, documents):
     with pytest.raises(TrustFileError):
-        decode_trust(encode_trust(TRUST, [PACKS_KEY]))
+        accept_trust_chain(documents)
 
 
-@given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
-def test_no_byte_can_change(place, flip):
-    data = bytearray(encode_trust(TRUST, [PACKS_KEY, SYNC_KEY]))
-    data[place % len(data)] ^= flip
+def test_new_root_keys_are_followed_through_the_documents_between(telecentre):
+    second = signed(A, B, version=2, root=root_of(B))
+    third = signed(B, C, version=3, root=root_of(C))
+
+    assert accept_trust_chain([third.data, second.data]) == (second, third)
+
+    assert held_trust().trust.root == root_of(C)
+    assert held_chain() == (second, third)
+
+
+def test_pairing_with_another_centre_forgets_the_keys_of_the_first(telecentre):
+    adopt_trust([signed(D, root=root_of(D), keys=(packs_key(NEW_PACKS_KEY),)).data])
+
+    assert check_pack(NEW_PACKS_KEY)
+    with pytest.raises(UnknownKeyError):
+        check_pack(PACKS_KEY)
+
+
+def test_pairing_again_with_the_same_centre_goes_back_to_no_older_version(telecentre):
+    accept_trust_chain([REVOKED.data])
+
+    adopt_trust([FIRST.data])
+
+    assert held_trust() == REVOKED
+
+
+def test_a_key_revoked_by_one_centre_is_not_believed_for_the_sake_of_another(telecentre):
+    accept_trust_chain([REVOKED.data])
+
+    adopt_trust([signed(D, root=root_of(D)).data])
+
+    with pytest.raises(RevokedKeyError):
+        check_pack(PACKS_KEY)
+
+
+def test_the_link_with_the_centre_goes_on_with_the_new_sync_key(telecentre):
+    link = CentreLink.objects.create(
+        address="https://centre.example.org",
+        sync_key=SYNC_KEY.public.hex(),
+        telecentre=make_telecentre(),
+    )
+    sync_key = type(TRUST.keys[1])(D.public, SYNC, TRUST.centre)
+
+    accept_trust_chain([signed(version=2, keys=(sync_key, *TRUST.keys)).data])
+
+    link.refresh_from_db()
+    assert link.sync_key == D.public.hex()
+
+
+def test_the_link_with_another_centre_is_left_alone(telecentre):
+    link = CentreLink.objects.create(
+        address="https://centre.example.org",
+        sync_key=B.public.hex(),
+        telecentre=make_telecentre(),
+    )
+
+    accept_trust_chain([ROTATED.data])
+
+    link.refresh_from_db()
+    assert link.sync_key == B.public.hex()
+
+
+# The trust file
+
+
+def write(path, *documents):
+    path.write_bytes(encode_chain(documents))
+    return path
+
+
+def test_a_trust_file_is_believed_the_first_time(tmp_path):
+    assert import_trust(write(tmp_path / "t", FIRST, ROTATED)) == ROTATED
+
+    assert check_pack(NEW_PACKS_KEY)
+
+
+def test_another_centres_trust_file_is_refused_unless_somebody_insists(tmp_path, telecentre):
+    path = write(tmp_path / "t", signed(D, root=root_of(D)))
+
+    with pytest.raises(OtherRootError):
+        import_trust(path)
+    assert held_trust() == FIRST
+
+    import_trust(path, replace=True)
+    assert held_trust().trust.root == root_of(D)
+
+
+def test_an_older_trust_file_changes_nothing(tmp_path, telecentre):
+    accept_trust_chain([REVOKED.data])
+
+    assert import_trust(write(tmp_path / "t", FIRST)) == REVOKED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[]", b'{"documents":[]}', b'{"documents":[1]}', b'{"documents":{}}'],
+)
+def test_no_trust_file_is_said_so(tmp_path, content):
+    (tmp_path / "t").write_bytes(content)
 
     with pytest.raises(TrustFileError):
-        decode_trust(bytes(data))
+        import_trust(tmp_path / "t")
 
 
 def test_a_missing_file_is_said_so(tmp_path):
@@ -43,14 +315,191 @@ def test_a_missing_file_is_said_so(tmp_path):
         import_trust(tmp_path / "none")
 
 
-@pytest.mark.django_db
-def test_a_revoked_key_does_not_come_back():
-    accept_trust(TRUST)
-    accept_trust(Trust(TRUST.centre, TRUST.keys, revoked=(PACKS_KEY.key_id,)))
-    revoked_at = TrustedKey.objects.get(key_id=PACKS_KEY.key_id).revoked_at
+# The centre
 
-    accept_trust(TRUST)
 
-    assert revoked_at is not None
-    assert trusted_keys().get(PACKS_KEY.key_id).revoked_at == revoked_at
-    assert trusted_keys().get(SYNC_KEY.key_id).revoked_at is None
+def test_a_centre_begins_with_a_root_key_of_its_own(data_dir):
+    trust = own_trust().trust
+
+    assert (trust.version, trust.root.threshold) == (1, 1)
+    assert [key.key_id for key in trust.root.keys] == [own_key("root").key_id]
+    assert [key.key_id for key in trust.keys] == [own_key(PACKS).key_id, own_key(SYNC).key_id]
+    assert (data_dir / "keys" / "root.key").stat().st_mode & 0o777 == 0o600
+    assert own_trust().trust == trust
+
+
+def test_what_the_centre_issues_is_what_a_telecentre_follows(tmp_path):
+    path = tmp_path / "trust.json"
+    first = own_trust()
+    rotate_key(PACKS)
+    rotate_key(SYNC, revoke=True)
+    export_trust(path)
+    TrustDocument.objects.all().delete()
+    TrustedKey.objects.all().delete()
+    adopt_trust([first.data])
+
+    import_trust(path)
+
+    assert held_trust().version == 3
+    assert check_pack(own_key(PACKS))
+
+
+def test_rotation_puts_a_new_key_in_use_and_keeps_the_old_believed():
+    before = own_key(PACKS)
+    own_trust()
+
+    trust = rotate_key(PACKS).trust
+
+    assert own_key(PACKS).key_id != before.key_id
+    assert trust.key_in_use(PACKS).key_id == own_key(PACKS).key_id
+    assert check_pack(before).key_id == before.key_id
+    assert check_pack(own_key(PACKS))
+
+
+def test_rotation_with_revocation_turns_the_old_key_out():
+    before = own_key(PACKS)
+    own_trust()
+
+    rotate_key(PACKS, revoke=True)
+
+    with pytest.raises(RevokedKeyError):
+        check_pack(before)
+
+
+def test_the_centre_answers_under_an_older_sync_key_until_it_is_revoked():
+    before = own_key(SYNC)
+    own_trust()
+
+    rotate_key(SYNC)
+    assert [key.key_id for key in own_keys(SYNC)] == [own_key(SYNC).key_id, before.key_id]
+
+    revoke_key(before.key_id[:16])
+    assert [key.key_id for key in own_keys(SYNC)] == [own_key(SYNC).key_id]
+
+
+def test_a_rotation_cut_before_the_switch_is_taken_up(monkeypatch):
+    own_trust()
+    before = own_key(PACKS)
+    monkeypatch.setattr("offline_pack.issuing.take_next_key", cut)
+    with pytest.raises(PowerCutError):
+        rotate_key(PACKS)
+    monkeypatch.undo()
+    assert own_key(PACKS).key_id == before.key_id
+
+    trust = rotate_key(PACKS).trust
+
+    assert trust.version == 2
+    assert own_key(PACKS).key_id == trust.key_in_use(PACKS).key_id
+    assert not has_own_key("packs.next")
+
+
+def test_a_rotation_cut_before_the_document_is_taken_up(monkeypatch):
+    own_trust()
+    monkeypatch.setattr("offline_pack.issuing.hold_trust", cut)
+    with pytest.raises(PowerCutError):
+        rotate_key(PACKS)
+    monkeypatch.undo()
+    waiting = own_key("packs.next")
+
+    trust = rotate_key(PACKS).trust
+
+    assert trust.key_in_use(PACKS).key_id == waiting.key_id == own_key(PACKS).key_id
+
+
+def test_a_key_in_use_is_not_revoked_without_another():
+    with pytest.raises(KeyInUseError):
+        revoke_key(own_trust().trust.key_in_use(PACKS).key_id)
+
+
+@pytest.mark.parametrize("key", ["", "0123", "0" * 64])
+def test_a_key_that_nobody_has_is_not_revoked(key):
+    with pytest.raises(KeyNotListedError):
+        revoke_key(key)
+
+
+def test_revoking_takes_the_fingerprint_as_people_read_it():
+    before = own_trust().trust.key_in_use(PACKS)
+    rotate_key(PACKS)
+
+    key, issued = revoke_key(before.fingerprint.upper())
+
+    assert (key.key_id, issued.version) == (before.key_id, 3)
+    assert revoke_key(before.key_id)[1].version == 3  # twice is once
+
+
+def test_with_the_root_key_away_nothing_is_signed(data_dir, tmp_path):
+    own_trust()
+    before = own_key(PACKS)
+    away = take_root_away(data_dir, tmp_path / "root.key")
+
+    with pytest.raises(RootKeysMissingError) as caught:
+        rotate_key(PACKS)
+
+    assert (caught.value.given, caught.value.needed) == (0, 1)
+    assert (own_key(PACKS).key_id, own_trust().version) == (before.key_id, 1)
+    assert not has_own_key("root")
+    assert rotate_key(PACKS, root_files=[away]).version == 2
+    assert not has_own_key("root")
+
+
+def test_another_key_is_no_root_key(data_dir):
+    own_trust()
+
+    with pytest.raises(NotARootKeyError):
+        rotate_key(PACKS, root_files=[data_dir / "keys" / "packs.key"])
+
+
+def test_two_of_three_root_keys(data_dir, tmp_path):
+    one = own_trust()
+    sticks = [tmp_path / "stick-1", tmp_path / "stick-2"]
+    add_root_key(sticks[0])
+    held = add_root_key(sticks[1], threshold=2, root_files=sticks[:1])
+    sticks.append(take_root_away(data_dir, tmp_path / "stick-0"))
+
+    assert (held.version, held.trust.root.threshold, len(held.trust.root.keys)) == (3, 2, 3)
+    with pytest.raises(RootKeysMissingError):
+        rotate_key(PACKS, root_files=[sticks[0]])
+    with pytest.raises(RootKeysMissingError):
+        rotate_key(PACKS, root_files=[sticks[0], sticks[0]])
+    last = rotate_key(PACKS, root_files=[sticks[0], sticks[1]])
+    chain = held_chain()
+    TrustDocument.objects.all().delete()
+    adopt_trust([one.data])
+    assert accept_trust_chain([last.data]) == ()  # the documents between are needed
+    assert accept_trust_chain(item.data for item in chain)[-1] == last
+
+
+def test_a_lost_root_key_is_taken_out(tmp_path):
+    held = add_root_key(tmp_path / "stick", threshold=2)
+    lost = held.trust.root.keys[1]
+
+    trust = remove_root_key(lost.key_id, threshold=1, root_files=[tmp_path / "stick"]).trust
+
+    assert [key.key_id for key in trust.root.keys] == [own_key("root").key_id]
+    with pytest.raises(NotARootKeyError):
+        rotate_key(PACKS, root_files=[tmp_path / "stick"])
+
+
+@pytest.mark.parametrize("threshold", [3, 9])
+def test_a_threshold_that_nobody_can_reach_is_refused(tmp_path, threshold):
+    with pytest.raises(RootSetError):
+        add_root_key(tmp_path / "stick", threshold=threshold)
+
+    assert not (tmp_path / "stick").exists()
+    assert own_trust().version == 1
+
+
+def test_a_chain_travels_as_an_object():
+    own_trust()
+    rotate_key(PACKS)
+    document = json.loads(encode_chain(held_chain()))
+
+    assert documents_in(document) == [own_trust().data]
+
+
+class PowerCutError(Exception):
+    pass
+
+
+def cut(*_args, **_kwargs):
+    raise PowerCutError
