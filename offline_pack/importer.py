@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from courses.blobs import has_blob, note_blobs
 from courses.errors import OutlineError
+from courses.media_groups import groups_of
 from courses.models import Course
-from courses.outline import SCHEMA, CourseOutline, from_dict
+from courses.outline import CourseOutline, from_dict
 from courses.publishing import publish_outline
 from offline_pack import store
 from offline_pack.errors import (
@@ -32,21 +33,22 @@ from offline_pack.errors import (
     OtherReleaseError,
 )
 from offline_pack.format import strictjson
-from offline_pack.format.errors import StrictJSONError
-from offline_pack.format.manifest import Manifest
+from offline_pack.format.errors import BaseMissingError, StrictJSONError
+from offline_pack.format.manifest import CORE_GROUP, BlobEntry, Manifest
 from offline_pack.format.reader import PackReader
-from offline_pack.format.requirements import Abilities
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.format.source import Progress
+from offline_pack.gathering import ABILITIES, open_with_volumes
 from offline_pack.keeping import note_in_use, releases_to_go_back_to
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import Release
+from offline_pack.pieces import Pieces
 from offline_pack.signals import pack_installed
+from offline_pack.taking import take_blobs
 
 MAX_DOCUMENT = 64 * 1024 * 1024  # bytes of a course document
 MAX_DOCUMENT_VALUES = 4_000_000
 MAX_DOCUMENT_DEPTH = 64
-ABILITIES = Abilities(course_schemas=frozenset(range(1, SCHEMA + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ class Installed:
     course: Course
     rev: int
     changed: bool
+    repaired: int = 0  # files that were missing although this version was in use
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Some volumes of a pack were taken; the others are still to come."""
+
+    title: str
+    rev: int
+    missing: tuple[int, ...]  # volumes, counted from 1
+    total: int
 
 
 def open_pack(path: Path, *, trusted: TrustedKeys) -> PackReader:
@@ -65,30 +78,49 @@ def open_pack(path: Path, *, trusted: TrustedKeys) -> PackReader:
 
 def import_pack(
     path: Path, *, trusted: TrustedKeys, progress: Progress | None = None
-) -> Installed:
-    """Install a pack. Safe to run again, after success and after any interruption.
+) -> Installed | Arrived:
+    """Install a pack, with all its volumes that lie beside ``path``.
 
-    Raises ``PackFormatError`` or ``OfflinePackError``; then what learners see has not changed.
+    Safe to run again, after success and after any interruption. Raises ``PackFormatError`` or
+    ``OfflinePackError``; then what learners see has not changed.
     """
-    with _one_import(), open_pack(path, trusted=trusted) as pack:
-        check_order(pack.manifest, newest=newest_releases().get(pack.manifest.pack))
-        outline = _read_outline(pack)
-        missing = store.missing_blobs(pack.manifest)
-        store.check_room(store.room_for(pack.manifest, missing))
-        store.take_blobs(pack, missing, progress=progress)
-        return _switch(pack, outline)
+    with one_import(), open_with_volumes(path, trusted=trusted) as pack:
+        return install(pack, progress=progress)
+
+
+def install(
+    pack: PackReader, *, check_all: bool = True, progress: Progress | None = None
+) -> Installed | Arrived:
+    """Take what the pack holds, and switch once all of it is here; needs ``one_import``."""
+    manifest, pieces = pack.manifest, Pieces(pack)
+    check_order(manifest, newest=newest_releases().get(manifest.pack))
+    pack.kept, pack.read_base = pieces, store.read_stored
+    missing = store.missing_blobs(manifest)
+    _check_bases(manifest, missing)
+    outline = read_outline(pack) if _document_is_here(pack) else None
+    taking = tuple(blob for blob in missing if pack.is_at_hand(blob))
+    store.check_room(store.room_for(manifest, taking))
+    if len(taking) < len(missing):
+        pieces.begin()
+    take_blobs(pack, missing, pieces=pieces, check_all=check_all, progress=progress)
+    if still := store.missing_blobs(manifest):
+        return _arrived(pack, still, pieces)
+    installed = _switch(pack, outline or read_outline(pack), repaired=len(missing))
+    pieces.forget()
+    return installed
 
 
 def rollback_pack(course: Course) -> Course:
     """Go back to the version before, as it is kept here; raises ``NothingToGoBackToError``."""
-    with _one_import(), transaction.atomic():
+    with one_import(), transaction.atomic():
         release = releases_to_go_back_to(course).first()
         if release is None:
             raise NothingToGoBackToError(course.slug)
         earlier = course.versions.get(version=release.rev)
         outline = earlier.outline()
-        gone = tuple(sha256 for sha256 in outline.blobs() if not has_blob(sha256))
-        if gone:
+        groups = groups_of(outline)
+        needed = [sha256 for sha256 in outline.blobs() if groups[sha256] == CORE_GROUP]
+        if gone := tuple(sha256 for sha256 in needed if not has_blob(sha256)):
             raise MissingBlobsError(gone)
         note_in_use(release)
         return publish_outline(outline, version=earlier.version, published_at=earlier.published_at)
@@ -110,7 +142,8 @@ def check_order(manifest: Manifest, *, newest: Release | None) -> None:
 
 
 @contextmanager
-def _one_import() -> Iterator[None]:
+def one_import() -> Iterator[None]:
+    """Hold the store; raises ``ImportBusyError`` while somebody else does."""
     try:
         with machine_lock("import"):
             yield
@@ -118,20 +151,69 @@ def _one_import() -> Iterator[None]:
         raise ImportBusyError("another pack is being installed") from error
 
 
-def _read_outline(pack: PackReader) -> CourseOutline:
-    """The course document, checked against the manifest that carries it."""
-    data = pack.read_blob(pack.manifest.course, limit=MAX_DOCUMENT)
+def read_outline(pack: PackReader) -> CourseOutline:
+    """The course document, checked against the manifest that carries it and the store."""
+    manifest = pack.manifest
     try:
-        outline = from_dict(_parse(data))
+        outline = from_dict(_parse(_document(pack)))
     except (StrictJSONError, OutlineError) as error:
         raise CourseContentError(str(error)) from error
-    if outline.id != pack.manifest.pack:
+    if outline.id != manifest.pack:
         raise CourseContentError("it is another course than the pack's")
-    sizes = {blob.sha256: blob.size for blob in pack.manifest.blobs}
-    absent = tuple(ref for ref, blob in outline.blobs().items() if sizes.get(ref) != blob.size)
-    if absent:
-        raise MissingBlobsError(absent)
+    _check_whole(manifest, outline)
     return outline
+
+
+def _check_whole(manifest: Manifest, outline: CourseOutline) -> None:
+    """All the course needs is in the pack; of a delta, in the pack or here already.
+
+    Media in a group that the pack does not have may be absent.
+    """
+    carried = {blob.sha256: blob.size for blob in manifest.blobs}
+    groups, offered = groups_of(outline), {group.id for group in manifest.groups}
+    absent = []
+    for sha256, blob in outline.blobs().items():
+        if carried.get(sha256) == blob.size or (manifest.base and store.is_stored(blob)):
+            continue
+        group = groups[sha256]
+        if group == CORE_GROUP or (group in offered and not manifest.base):
+            absent.append(sha256)
+    if absent and manifest.base:
+        raise BaseMissingError(tuple(absent), rev=manifest.base.rev)
+    if absent:
+        raise MissingBlobsError(tuple(absent))
+
+
+def _check_bases(manifest: Manifest, missing: tuple[BlobEntry, ...]) -> None:
+    """What patches stand on must be here before anything is written."""
+    bases = {blob.base for blob in missing if blob.base}
+    if gone := tuple(sorted(base for base in bases if not has_blob(base))):
+        raise BaseMissingError(gone, rev=manifest.base.rev if manifest.base else 0)
+
+
+def _document_is_here(pack: PackReader) -> bool:
+    entry = pack.entry(pack.manifest.course)
+    return pack.is_at_hand(entry) or store.is_stored(entry)
+
+
+def _document(pack: PackReader) -> bytes:
+    entry = pack.entry(pack.manifest.course)
+    if pack.is_at_hand(entry):
+        return pack.read_blob(entry.sha256, limit=MAX_DOCUMENT)
+    return store.read_stored(entry.sha256) or b""
+
+
+def _arrived(pack: PackReader, missing: tuple[BlobEntry, ...], pieces: Pieces) -> Arrived:
+    """Some is here; say what is still to come."""
+    volumes = {
+        piece.volume + 1
+        for blob in missing
+        for number, piece in enumerate(blob.at)
+        if not pieces.has(blob.sha256, number)
+    }
+    manifest = pack.manifest
+    title = manifest.title_in(manifest.default_lang)
+    return Arrived(title, manifest.rev, tuple(sorted(volumes)), len(manifest.volumes))
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -145,28 +227,18 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _switch(pack: PackReader, outline: CourseOutline) -> Installed:
+def _switch(pack: PackReader, outline: CourseOutline, *, repaired: int) -> Installed:
     """Rows of the course and of the release, in one commit: that commit is the switch."""
     manifest = pack.manifest
-    offered = Course.objects.current().filter(pk=outline.id)
-    before = offered.values_list("version", flat=True).first()
+    on_offer = Course.objects.current().filter(pk=outline.id)
+    before = on_offer.values_list("version", flat=True).first()
     release = Release.objects.filter(pack=manifest.pack, rev=manifest.rev).first()
-    if release and before == manifest.rev:
-        return Installed(Course.objects.get(pk=outline.id), manifest.rev, changed=False)
     note_blobs(list(outline.blobs().values()))
+    if release and before == manifest.rev:
+        note_in_use(release)
+        return Installed(on_offer.get(), manifest.rev, changed=False, repaired=repaired)
     course = publish_outline(outline, version=manifest.rev, published_at=manifest.released_at)
-    if release is None:
-        release = Release.objects.create(
-            pack=manifest.pack,
-            rev=manifest.rev,
-            manifest_sha256=pack.manifest_sha256,
-            course_sha256=manifest.course,
-            key_id=pack.key.key_id,
-            size=pack.size,
-            released_at=manifest.released_at,
-            installed_at=timezone.now(),
-        )
-    note_in_use(release)
+    note_in_use(release or _new_release(pack))
     transaction.on_commit(
         partial(
             pack_installed.send_robust,
@@ -177,3 +249,17 @@ def _switch(pack: PackReader, outline: CourseOutline) -> Installed:
         )
     )
     return Installed(course, manifest.rev, changed=True)
+
+
+def _new_release(pack: PackReader) -> Release:
+    manifest = pack.manifest
+    return Release.objects.create(
+        pack=manifest.pack,
+        rev=manifest.rev,
+        manifest_sha256=pack.manifest_sha256,
+        course_sha256=manifest.course,
+        key_id=pack.key.key_id,
+        size=pack.size,
+        released_at=manifest.released_at,
+        installed_at=timezone.now(),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from courses.blobs import blob_path, store_bytes
+from courses.blobs import blob_path, store_bytes, stored_blobs
 from courses.models import Course
 from courses.outline import (
     CourseOutline,
@@ -25,8 +26,13 @@ MODULE_ID = UUID("00000000-0000-4000-8000-0000000000d1")
 LESSON_ID = UUID("00000000-0000-4000-8000-0000000000e1")
 
 
-def outline(*, text: str = "<p>Bonjour</p>", slug: str = "maintenance") -> CourseOutline:
-    """One lesson with words, a picture and a file; its blobs are put in the store."""
+def outline(
+    *, text: str = "<p>Bonjour</p>", slug: str = "maintenance", film: int = 0
+) -> CourseOutline:
+    """One lesson with words, a picture and a file; its blobs are put in the store.
+
+    ``film`` is the size in bytes of one more file, if any.
+    """
     picture = store_bytes(noise(90_000, seed=11), "image/webp")
     sheet = store_bytes(noise(30_000, seed=12), "application/pdf")
     lesson = LessonOutline(
@@ -36,6 +42,7 @@ def outline(*, text: str = "<p>Bonjour</p>", slug: str = "maintenance") -> Cours
             RichTextBlock(html=text),
             ImageBlock(renditions=(ImageRendition(picture, 640, 480),), alt="Un ordinateur"),
             FileBlock(title="Fiche", blob=sheet, filename="fiche.pdf"),
+            *_film(film),
         ),
     )
     module = ModuleOutline(id=MODULE_ID, title="Premiers pas", lessons=(lesson,))
@@ -44,7 +51,14 @@ def outline(*, text: str = "<p>Bonjour</p>", slug: str = "maintenance") -> Cours
     )
 
 
-def publish(**changes: str) -> Course:
+def _film(size: int) -> list[FileBlock]:
+    if not size:
+        return []
+    blob = store_bytes(noise(size, seed=13), "video/mp4")
+    return [FileBlock(title="Film", blob=blob, filename="film.mp4")]
+
+
+def publish(**changes: Any) -> Course:
     return publish_outline(outline(**changes))
 
 
@@ -61,8 +75,8 @@ def other_course(number: int) -> Course:
 
 def forget_course() -> None:
     """Make this installation a telecentre that has never seen the course."""
-    for blob in outline().blobs():
-        blob_path(blob).unlink()
+    for sha256 in list(stored_blobs()):
+        blob_path(sha256).unlink()
     Course.objects.all().delete()
 
 

@@ -33,23 +33,42 @@ def after(function, *, calls=1):
 
 
 def arm(step):
-    from offline_pack import importer, store
+    from offline_pack import importer, taking
 
     if step == "staging":
-        store.os.fchmod = after(store.os.fchmod, calls=2)
+        taking.os.fchmod = after(taking.os.fchmod, calls=2)
     elif step == "before the first syncfs":
-        store.sync_disk = die
+        taking.sync_disk = die
     elif step == "between syncfs and rename":
-        store.sync_disk = after(store.sync_disk)
+        taking.sync_disk = after(taking.sync_disk)
     elif step == "between two renames":
         Path.replace = after(Path.replace)
     elif step == "after the last syncfs":
-        store.sync_disk = after(store.sync_disk, calls=2)
+        taking.sync_disk = after(taking.sync_disk, calls=2)
     elif step == "before the commit":
         importer.publish_outline = after(importer.publish_outline)
     elif step == "after the commit":
         importer._switch = after(importer._switch)
+    elif step.startswith(("collecting", "scrubbing")):
+        arm_upkeep(step)
     elif step != "never":
+        raise ValueError(step)
+
+
+def arm_upkeep(step):
+    from offline_pack import collecting, repairing
+
+    if step == "collecting: before the commit":
+        collecting._in_parts = die
+    elif step == "collecting: after the commit":
+        collecting._forget = after(collecting._forget)
+    elif step == "collecting: between two unlinks":
+        Path.unlink = after(Path.unlink)
+    elif step == "collecting: after the last unlink":
+        collecting._unlink = after(collecting._unlink)
+    elif step == "scrubbing: between moving and noting":
+        repairing._note = die
+    else:
         raise ValueError(step)
 
 
