@@ -103,7 +103,8 @@ def delta(tmp_path):
     """Version 1 as a pack, and version 2 as a delta on it."""
     base = export_pack(courses.publish(text="<p>Un</p>"), to=tmp_path / "v1.pack", key=KEY).path
     course = courses.publish(text="<p>Deux</p>")
-    path = export_pack(course, to=tmp_path / "v2.pack", key=KEY, base=base).path
+    with PackReader.open(base, trusted=TRUSTED) as older:
+        path = export_pack(course, to=tmp_path / "v2.pack", key=KEY, base=older).path
     courses.forget_course()
     return base, path
 
