@@ -49,6 +49,30 @@ class MissingBlobsError(OfflinePackError):
         self.missing = missing
 
 
+class OtherCourseBaseError(OfflinePackError):
+    """The pack that a delta is to stand on is of another course."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"the base is a pack of {title}")
+        self.title = title
+
+
+class BaseIsADeltaError(OfflinePackError):
+    """The pack that a delta is to stand on does not hold a whole version."""
+
+    def __init__(self, *, rev: int) -> None:
+        super().__init__(f"the base of version {rev} is a delta pack itself")
+        self.rev = rev
+
+
+class BaseNotOlderError(OfflinePackError):
+    """The base is of the version to be packed, or of a later one."""
+
+    def __init__(self, *, rev: int, version: int) -> None:
+        super().__init__(f"the base is version {rev}; version {version} is to be packed")
+        self.rev, self.version = rev, version
+
+
 class NotEnoughSpaceError(OfflinePackError):
     """The disk is too full; all numbers are bytes.
 

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Course
+from offline_pack.choices import ALL, Choice
 from offline_pack.conf import received_folder
 from offline_pack.errors import CourseNotFoundError, UnknownJobError
 from offline_pack.explain import EXPECTED, facts_of
-from offline_pack.exporter import generate_pack
 from offline_pack.fetching import fetch_pack
 from offline_pack.format.source import Progress
+from offline_pack.generating import generate_pack
 from offline_pack.importer import import_pack
 from offline_pack.keys import trusted_keys
 from offline_pack.locking import LockedError, machine_lock
@@ -135,10 +136,15 @@ def _reporter(job: Job) -> Progress:
 
 
 def _export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Pack ``course`` (an id), with ``media`` and ``languages`` as ``Choice`` has them."""
     course = Course.objects.filter(pk=params["course"]).first()
     if course is None:
         raise CourseNotFoundError(params["course"])
-    pack = generate_pack(course, progress=progress)
+    languages = params.get("languages")
+    choice = Choice(
+        frozenset(languages) if languages is not None else None, params.get("media", ALL)
+    )
+    pack = generate_pack(course, choice=choice, progress=progress)
     return {"pack": pack.pk, "version": pack.version, "size": pack.size}
 
 

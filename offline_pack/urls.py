@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack import views_download, views_packs, views_sync
+from offline_pack import views_download, views_packs, views_store, views_sync
 
 app_name = "yelen_offline_pack"
 
@@ -15,6 +15,8 @@ packs_patterns = [
     path("travaux/<uuid:job_id>/", views_packs.JobView.as_view(), name="job"),
     path("travaux/<uuid:job_id>/etat/", views_packs.job_state, name="job_state"),
     path("<slug:slug>/revenir/", views_packs.go_back, name="go_back"),
+    path("<slug:slug>/retirer/", views_store.remove, name="remove"),
+    path("faire-de-la-place/", views_store.make_room, name="make_room"),
 ]
 
 sync_patterns = [
@@ -30,6 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^packs/(?P<manifest_sha256>[0-9a-f]{64})/(?P<slug>[-\w]+)-v(?P<version>[0-9]{1,9})\.pack$",
         views_download.download,
         name="download",
+    ),
+    re_path(
+        r"^packs/(?P<manifest_sha256>[0-9a-f]{64})/(?P<slug>[-\w]+)-v(?P<version>[0-9]{1,9})"
+        r"\.(?P<volume>[0-9]{1,4})\.pack$",
+        views_download.download,
+        name="download_volume",
     ),
     path("centre/synchroniser/", include(sync_patterns)),
     path("sync/v1/", include("offline_pack.api.urls")),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.models import Course
-from offline_pack.job_words import JobWords, words_for
 from offline_pack.issuing import own_trust
+from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import EXPORT, start_job
 from offline_pack.models import Job, JobState, Pack
 from offline_pack.trust import encode_chain, held_chain
@@ -92,7 +92,8 @@ def course_rows() -> list[CourseRow]:
 
 
 def _row(course: Course, job: Job | None) -> CourseRow:
-    packs = [_of(course, pack) for pack in list(course.packs.all())[:PACKS_SHOWN]]
+    whole = [pack for pack in course.packs.all() if pack.base_version is None]
+    packs = [_of(course, pack) for pack in whole[:PACKS_SHOWN]]
     matters = job is not None and job.state != JobState.DONE
     words = words_for(job) if job is not None and matters else None
     return CourseRow(course, packs, job if matters else None, words)

@@ -195,19 +195,24 @@ class PackReader:
     def verify(self, progress: Progress | None = None) -> None:
         """Check all that stands in the volumes at hand.
 
-        Raises ``PackDamagedError`` naming all the blobs that are damaged.
+        Raises ``PackDamagedError`` naming all the blobs that are damaged; else
+        ``BaseMissingError`` naming the bases without which some could not be checked.
         """
-        damaged, done, total = [], 0, self.manifest.totals.raw
+        damaged, baseless, done, total = list[str](), list[str](), 0, self.manifest.totals.raw
         for blob in self.in_order:
             try:
                 self._verify(blob)
             except BlobDamagedError:
                 damaged.append(blob.sha256)
+            except BaseMissingError as error:
+                baseless += error.missing
             done += blob.size
             if progress:
                 progress(done, total)
         if damaged:
             raise PackDamagedError(tuple(damaged), total=len(self.manifest.blobs))
+        if baseless and self.manifest.base:
+            raise BaseMissingError(tuple(baseless), rev=self.manifest.base.rev)
 
     def _verify(self, blob: BlobEntry) -> None:
         if self.is_at_hand(blob):

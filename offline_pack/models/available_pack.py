@@ -17,6 +17,9 @@ class AvailablePack(models.Model):
     size = models.PositiveBigIntegerField(_("size"))  # bytes
     manifest_sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=300)  # below the centre's address
+    volumes = models.PositiveSmallIntegerField(default=1)  # files
+    # Lists of base_version, base_manifest_sha256, manifest_sha256, size (bytes), path, volumes.
+    deltas = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("available pack")

@@ -8,17 +8,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
+from offline_pack.choices import ALL, Choice, pack_name
 from offline_pack.format.signing import fingerprint
+from offline_pack.format.volumes import volume_name
 
 
 class PackQuerySet(models.QuerySet["Pack"]):
+    def whole(self) -> Self:
+        """No deltas."""
+        return self.filter(base_version=None)
+
     def on_offer(self) -> Self:
         """Neither withdrawn itself, nor of a course that is."""
         return self.filter(withdrawn_at=None, course__retired_at=None)
 
 
 class Pack(models.Model):
-    """A pack built here, kept under the packs folder for download."""
+    """A pack built here, kept under the packs folder for download.
+
+    ``base_version`` is set for a delta: it needs what the pack ``base_sha256`` (a manifest's
+    SHA-256) of that version brought.
+    """
 
     wagtail_reference_index_ignore = True  # written by programs
     course = models.ForeignKey(
@@ -27,7 +37,12 @@ class Pack(models.Model):
     version = models.PositiveIntegerField(_("version"))  # of the course
     manifest_sha256 = models.CharField(max_length=64, unique=True)
     key_id = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField(_("size"))  # bytes
+    size = models.PositiveBigIntegerField(_("size"))  # bytes, of all volumes
+    volumes = models.PositiveSmallIntegerField(default=1)  # files
+    media = models.CharField(max_length=8, default=ALL)  # one of choices.MEDIA
+    languages = models.CharField(max_length=200, blank=True)  # "fr mos"; empty: all
+    base_version = models.PositiveIntegerField(null=True, blank=True)
+    base_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     withdrawn_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         _("withdrawn"), null=True, blank=True
@@ -43,20 +58,46 @@ class Pack(models.Model):
     def __str__(self) -> str:
         return self.download_name
 
+    @staticmethod
+    def fields_of(choice: Choice) -> dict[str, str]:
+        return {"media": choice.media, "languages": " ".join(sorted(choice.languages or ()))}
+
+    @property
+    def choice(self) -> Choice:
+        languages = frozenset(self.languages.split()) if self.languages else None
+        return Choice(languages, self.media)
+
     @property
     def download_name(self) -> str:
-        return f"{self.course.slug}-v{self.version}.pack"
+        return pack_name(
+            self.course.slug,
+            version=self.version,
+            choice=self.choice,
+            base_version=self.base_version,
+        )
 
     @property
     def fingerprint(self) -> str:
         return fingerprint(self.key_id)
 
+    @property
+    def downloads(self) -> list[tuple[str, str]]:
+        """The name and the address of every volume."""
+        return [
+            (volume_name(self.download_name, number), self.address(volume=number))
+            for number in range(self.volumes)
+        ]
+
     def get_absolute_url(self) -> str:
-        """Where it is downloaded; the address names exact bytes, so it never changes meaning."""
-        return reverse(
-            "yelen_offline_pack:download",
-            args=[self.manifest_sha256, self.course.slug, self.version],
-        )
+        return self.address()
+
+    def address(self, *, volume: int = 0) -> str:
+        """Where a volume is downloaded; it names exact bytes, so it never changes meaning."""
+        name = "yelen_offline_pack:download"
+        place: list[str | int] = [self.manifest_sha256, self.course.slug, self.version]
+        if volume:
+            return reverse(f"{name}_volume", args=[*place, volume + 1])
+        return reverse(name, args=place)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):

@@ -11,8 +11,9 @@ from celery import current_app
 from courses.models import Course
 from offline_pack import jobs
 from offline_pack.explain import explain
-from offline_pack.exporter import export_pack, pack_path
+from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS
+from offline_pack.generating import pack_path
 from offline_pack.keys import own_key
 from offline_pack.locking import machine_lock
 from offline_pack.models import Job, JobState, Pack

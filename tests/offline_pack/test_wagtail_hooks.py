@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from lms.models import Role
 from offline_pack import jobs
-from offline_pack.exporter import generate_pack, pack_path
-from offline_pack.models import Job, JobState, Pack
+from offline_pack.generating import generate_pack, pack_path
 from offline_pack.issuing import own_trust
+from offline_pack.models import Job, JobState, Pack
 from offline_pack.trust import decode_chain
 from tests.offline_pack import courses, people
 
