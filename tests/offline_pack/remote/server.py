@@ -1,0 +1,142 @@
+"""A static file server over a folder, and all the ways in which one can be a bad one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+PAGE = b"<!doctype html><title>Portail</title><p>Connectez-vous"
+
+
+@dataclass
+class Manners:
+    """How the server behaves; each number is used up as answers go out."""
+
+    cuts: list[int] = field(default_factory=list)  # bytes of a body after which it is cut
+    etags: bool = True
+    ranges: bool = True
+    wrong_ranges: int = 0
+    busy: int = 0  # answers 503
+    retry_after: str = ""
+    portal: str = ""  # "200" or "302"
+    status: int = 0  # for everything
+    length_lie: int = 0  # added to Content-Length
+    pause: float = 0.0  # seconds before the body
+    redirect_to: str = ""
+    flip_at: set[int] = field(default_factory=set)  # bytes of the file that are sent changed
+    resets: int = 0  # connections reset without an answer
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+
+    def do_GET(self):
+        server, manners = self.server, self.server.manners
+        server.asked.append(self.headers.get("Range"))
+        if manners.resets:
+            manners.resets -= 1
+            return self._reset()
+        if manners.redirect_to:
+            return self._empty(302, Location=manners.redirect_to + self.path)
+        if manners.portal == "302" and self.path != "/portail":
+            return self._empty(302, Location="/portail")
+        if manners.portal or self.path == "/portail":
+            return self._send(200, PAGE, {"Content-Type": "text/html"})
+        if manners.busy:
+            manners.busy -= 1
+            return self._empty(503, **{"Retry-After": manners.retry_after})
+        path = server.folder / self.path.lstrip("/").partition("?")[0]
+        if manners.status or not path.is_file():
+            return self._empty(manners.status or 404)
+        return self._file(path.read_bytes(), manners)
+
+    def _file(self, content, manners):
+        etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"' if manners.etags else ""
+        for place in manners.flip_at:
+            content = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        headers = {"ETag": etag} if etag else {}
+        if not (wanted and manners.ranges and self.headers.get("If-Range", etag) == etag):
+            return self._send(200, content, headers)
+        first, last = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
+        if first > last:
+            return self._empty(416, **{"Content-Range": f"bytes */{len(content)}"})
+        if manners.wrong_ranges:
+            manners.wrong_ranges -= 1
+            first = last = 0
+        headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+        return self._send(206, content[first : last + 1], headers)
+
+    def _send(self, status, body, headers):
+        manners = self.server.manners
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body) + manners.length_lie))
+        self.end_headers()
+        time.sleep(manners.pause)
+        cut = manners.cuts.pop(0) if manners.cuts else None
+        try:
+            self.wfile.write(body[:cut])
+            self.server.sent += len(body[:cut])
+        except OSError:  # the telecentre has enough
+            self.close_connection = True
+        if cut is not None or manners.length_lie:
+            self.close_connection = True
+
+    def _empty(self, status, **headers):
+        self._send(status, b"", headers)
+
+    def _reset(self):
+        self.close_connection = True
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+    def finish(self):
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    """``asked`` are the ranges asked for, ``sent`` the bytes of bodies."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.folder, self.manners = folder, Manners()
+        self.asked: list[str | None] = []
+        self.sent = 0
+        self.root = f"http://127.0.0.1:{self.server_port}"
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))
+        self._thread.start()
+
+    def address(self, name: str) -> str:
+        return f"{self.root}/{name}"
+
+    def forget(self) -> None:
+        """Count anew."""
+        self.asked.clear()
+        self.sent = 0
+
+    def stop(self) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def handle_error(self, request, client_address):
+        pass
