@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -59,15 +60,13 @@ def own_trust() -> SignedTrust:
             VerifyingKey(own_key(purpose).public, purpose, name) for purpose in (PACKS, SYNC)
         ),
     )
-    try:
+    with suppress(IntegrityError):  # another process was first
         hold_trust(sign_trust(first, [root]))
-    except IntegrityError:  # another process was first
-        pass
     return held_trust() or own_trust()
 
 
 def documents_to_carry() -> tuple[SignedTrust, ...]:
-    """For ``META/trust`` of the packs made here: the chain held, the centre's own at the centre."""
+    """For ``META/trust`` of the packs made here: the chain held; at the centre, its own."""
     if is_centre():
         own_trust()
     return held_chain()

@@ -1,4 +1,4 @@
-"""Why a trust document, a key or a withdrawn pack is refused: words for ``offline_pack.explain``."""
+"""Why trust, keys or a withdrawn pack are refused: words for ``offline_pack.explain``."""
 
 from __future__ import annotations
 

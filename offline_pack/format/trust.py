@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from offline_pack.format import strictjson
 from offline_pack.format.errors import (
@@ -51,7 +52,7 @@ class SignedTrust:
         return strictjson.canonical(document | {"signatures": encode_signatures(self.signatures)})
 
     def signed_by(self, root: Root) -> int:
-        """How many keys of ``root`` signed; raises ``TrustDocumentError`` if one did it wrongly."""
+        """How many keys of ``root`` signed; raises ``TrustDocumentError`` for a wrong one."""
         keys = {key.key_id: key for key in root.keys}
         signers = set()
         for item in self.signatures:
@@ -132,7 +133,7 @@ def chain_of(documents: Iterable[SignedTrust]) -> tuple[SignedTrust, ...]:
     ordered = sorted(documents, key=lambda item: item.version)
     needed = [
         document
-        for before, document in zip(ordered, ordered[1:], strict=False)
+        for before, document in pairwise(ordered)
         if before.trust.root != document.trust.root
     ]
     if ordered and ordered[-1] not in needed:

@@ -32,7 +32,7 @@ def link():
 
 
 def count(boot, hours):
-    """The machine says that it is running for so many hours since that start; its date is wrong."""
+    """The machine says how many hours it runs since that start; its date is wrong."""
     clock = ClockReading(
         wall_ms=0,
         boot_id=UUID(int=boot),

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from offline_pack.exporter import generate_pack
+from offline_pack.generating import generate_pack
 from offline_pack.issuing import own_trust
 from offline_pack.keys import own_key
 from offline_pack.models import Pack

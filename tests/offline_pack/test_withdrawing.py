@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from courses.models import Course
 from offline_pack.errors import NoSuchPackError, WithdrawnPackError
-from offline_pack.exporter import generate_pack
+from offline_pack.generating import generate_pack
 from offline_pack.models import AvailablePack, CentreLink, Pack, WithdrawnRelease
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.snapshots import packs_document
@@ -45,7 +45,7 @@ def news(version=1):
 
 
 def test_a_withdrawn_version_gives_way_to_the_one_before(course):
-    assert withdraw_pack(course, version=2) == 1
+    assert withdraw_pack(course, version=2) == Pack.objects.filter(version=2).count()
 
     document = packs_document()
     assert [pack["version"] for pack in document["packs"]] == [1]
@@ -55,11 +55,13 @@ def test_a_withdrawn_version_gives_way_to_the_one_before(course):
 
 def test_withdrawing_twice_is_once(course):
     withdraw_pack(course, version=2)
-    before = Pack.objects.get(version=2).withdrawn_at
+    before = set(Pack.objects.filter(version=2).values_list("withdrawn_at", flat=True))
 
     assert withdraw_pack(course, version=2) == 0
 
-    assert Pack.objects.get(version=2).withdrawn_at == before
+    assert None not in before
+    after = Pack.objects.filter(version=2).values_list("withdrawn_at", flat=True)
+    assert set(after) == before
 
 
 def test_what_was_never_packed_cannot_be_withdrawn(course):
@@ -68,7 +70,7 @@ def test_what_was_never_packed_cannot_be_withdrawn(course):
 
 
 def test_a_withdrawn_pack_is_gone_and_says_why(course, client):
-    address = Pack.objects.get(version=2).get_absolute_url()
+    address = Pack.objects.filter(version=2).latest("created_at").get_absolute_url()
     assert client.head(address).status_code == 200
 
     withdraw_pack(course, version=2)
