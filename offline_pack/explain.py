@@ -19,6 +19,7 @@ from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
 from offline_pack.sync.words import SYNC_WORDS
 from offline_pack.trust_words import TRUST_WORDS
+from offline_pack.upkeep_words import UPKEEP_WORDS
 
 EXPECTED = (PackFormatError, OfflinePackError, CoursesError)
 """What an import or export may end with on an ordinary bad day."""
@@ -48,6 +49,8 @@ def explain(code: str, facts: Facts) -> Explanation:
     """Words for the error class of that name; an unknown one gets a general answer."""
     if code == "PackSizeError" and facts.get("actual", 0) > facts.get("expected", 0):
         code = "PackSizeError, too long"
+    if code == "NotEnoughSpaceError" and facts.get("reclaimable"):
+        code = "NotEnoughSpaceError, old versions"
     problem, remedy = _WORDS.get(code, _UNEXPECTED)
     try:
         return Explanation(str(problem) % _shown(facts), str(remedy))
@@ -101,7 +104,16 @@ _NOT_FOUND = (
 _WORDS = {
     **SYNC_WORDS,
     **TRUST_WORDS,
+    **UPKEEP_WORDS,
     "BadSignatureError": _CHANGED,
+    "BaseIsADeltaError": (
+        _("The older pack holds only what changed in version %(rev)s."),
+        _("Choose a whole pack of an older version."),
+    ),
+    "BaseNotOlderError": (
+        _("The older pack is version %(rev)s; version %(version)s is to be packed."),
+        _("Choose a whole pack of an older version."),
+    ),
     "BlobDamagedError": _CHANGED,
     "CourseContentError": (_("The course inside the pack cannot be read."), _TELL_CENTRE),
     "CourseNotFoundError": (
@@ -139,6 +151,10 @@ _WORDS = {
     "OlderPackError": (
         _("The pack is version %(offered)s; version %(installed)s was installed before."),
         _("Ask the centre for the newest pack."),
+    ),
+    "OtherCourseBaseError": (
+        _("The older pack is of another course: %(title)s."),
+        _("Choose a whole pack of an older version."),
     ),
     "OtherReleaseError": (
         _("Version %(rev)s of this course was installed with another content."),
@@ -181,6 +197,10 @@ _WORDS = {
     "UnsafeFileError": (_("This is not an ordinary file."), _CHOOSE_PACK),
     "UnsupportedFeatureError": _TOO_NEW,
     "UnsupportedVersionError": _TOO_NEW,
+    "VolumeSizeError": (
+        _("Files of %(size_size)s are too small: at least %(least_size)s are needed."),
+        _("Choose larger files."),
+    ),
     "WrongPurposeError": (
         _("The pack is signed by a key that is not meant for packs."),
         _TELL_CENTRE,

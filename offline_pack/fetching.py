@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import shutil
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from offline_pack.conf import received_folder, reserve_bytes
-from offline_pack.errors import DownloadError, NotEnoughSpaceError
+from offline_pack.conf import received_folder
+from offline_pack.errors import DownloadError
 from offline_pack.format.source import Progress
+from offline_pack.reserve import check_reserve
 
 CHUNK = 256 * 1024  # bytes
 TIMEOUT = 30  # seconds without a byte
@@ -51,7 +51,7 @@ def _fetch(address: str, part: Path, *, progress: Progress | None) -> None:
         if not _continues(answer, have=have):
             have = 0
         total = have + int(answer.headers.get("Content-Length") or 0)
-        _check_room(total - have)
+        check_reserve(total - have, folder=received_folder())
         _remember(tag, answer.headers.get("ETag") or "")
         with part.open("ab" if have else "wb") as target:
             while chunk := answer.read(CHUNK):
@@ -92,12 +92,6 @@ def _remember(tag: Path, etag: str) -> None:
         tag.write_text(etag, "ascii")
     else:
         tag.unlink(missing_ok=True)
-
-
-def _check_room(size: int) -> None:
-    free = shutil.disk_usage(received_folder()).free
-    if size + reserve_bytes() > free:
-        raise NotEnoughSpaceError(needed=size + reserve_bytes(), free=free)
 
 
 def _reason(error: OSError | http.client.HTTPException) -> str:

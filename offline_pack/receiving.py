@@ -11,6 +11,7 @@ from django.utils.text import get_valid_filename
 from offline_pack.conf import received_folder
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.importer import open_pack
+from offline_pack.reserve import check_reserve
 from offline_pack.shelf import ENDING, chosen_pack
 
 MAX_NAME = 100  # characters
@@ -19,10 +20,12 @@ MAX_NAME = 100  # characters
 def receive_pack(upload: UploadedFile[bytes], *, trusted: TrustedKeys) -> Path:
     """Keep an uploaded pack among those received; its blobs are checked when it is installed.
 
-    Raises a ``PackFormatError``; then nothing is kept.
+    Raises a ``PackFormatError`` or ``NotEnoughSpaceError``; then nothing is kept.
     """
     folder = received_folder()
     folder.mkdir(parents=True, exist_ok=True)
+    is_written = isinstance(upload, TemporaryUploadedFile)  # it took its room on the way in
+    check_reserve(0 if is_written else upload.size or 0, folder=folder)
     draft = folder / f".{os.getpid()}-{_safe_name(upload.name or '')}"
     try:
         _save(upload, draft)

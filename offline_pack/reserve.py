@@ -14,8 +14,10 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
+from offline_pack.collecting import reclaimable_bytes
 from offline_pack.conf import ballast_bytes, data_folder, reserve_bytes
 from offline_pack.errors import NotEnoughSpaceError
+from offline_pack.explain import Explanation, explain
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,14 @@ def check_reserve(size: int, *, folder: Path) -> None:
     """Raise ``NotEnoughSpaceError`` if writing ``size`` bytes there would touch the reserve."""
     free = shutil.disk_usage(folder).free
     if size + reserve_bytes() > free:
-        raise NotEnoughSpaceError(needed=size + reserve_bytes(), free=free)
+        raise NotEnoughSpaceError(
+            needed=size + reserve_bytes(), free=free, reclaimable=reclaimable_bytes()
+        )
+
+
+def disk_warning() -> Explanation | None:
+    """For screens: the disk is full, and what to do about it."""
+    return explain("DiskFull", {"free": free_bytes()}) if is_disk_full() else None
 
 
 def is_disk_full() -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from courses.blobs import blob_path
 from courses.conf import blob_folder
 from courses.outline import BlobRef
+from offline_pack.collecting import reclaimable_bytes
 from offline_pack.conf import reserve_bytes
 from offline_pack.errors import NotEnoughFilesError, NotEnoughSpaceError
 from offline_pack.format.manifest import BlobEntry, Manifest
@@ -72,7 +73,9 @@ def room_for(manifest: Manifest, missing: tuple[BlobEntry, ...]) -> Room:
 def check_room(room: Room) -> None:
     """Raise ``NotEnoughSpaceError`` or ``NotEnoughFilesError`` with both exact numbers."""
     if room.free < room.needed:
-        raise NotEnoughSpaceError(needed=room.needed, free=room.free)
+        raise NotEnoughSpaceError(
+            needed=room.needed, free=room.free, reclaimable=reclaimable_bytes()
+        )
     if room.files_free is not None and room.files_free < room.files_needed:
         raise NotEnoughFilesError(needed=room.files_needed, free=room.files_free)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from courses.models import Course, CourseVersion
+from courses.models import Course
 from courses.pages import Page
 from lms.permissions import can_manage_packs, manager_required
 from lms.tiles import Tile, register_tile
-from offline_pack.conf import data_folder
 from offline_pack.explain import EXPECTED, explain_error
 from offline_pack.importer import rollback_pack
 from offline_pack.job_words import words_for
@@ -29,6 +27,7 @@ from offline_pack.keys import trusted_keys
 from offline_pack.models import AvailablePack, Job, Release
 from offline_pack.receiving import forget_pack, receive_pack
 from offline_pack.shelf import chosen_pack, packs_within_reach
+from offline_pack.store_health import store_health
 from offline_pack.sync.applying import download_url
 
 
@@ -43,7 +42,7 @@ class PacksView(Page):
             offered=_offered(installed),
             installed=installed,
             running=[(job, words_for(job)) for job in _imports().unfinished()],
-            free=shutil.disk_usage(data_folder()).free,
+            health=store_health(),
             **kwargs,
         )
 
@@ -124,14 +123,12 @@ def go_back(request: HttpRequest, slug: str) -> HttpResponse:
 def installed_courses() -> QuerySet[Course]:
     """Courses on offer, with ``installed_at`` and ``earlier`` (the version one may go back to)."""
     releases = Release.objects.filter(pack=OuterRef("pk"), rev=OuterRef("version"))
-    earlier = CourseVersion.objects.filter(
-        course=OuterRef("pk"), version__lt=OuterRef("version")
-    ).order_by("-version")
+    earlier = Release.objects.kept().filter(pack=OuterRef("pk"), rev__lt=OuterRef("version"))
     return (
         Course.objects.current()
         .annotate(
             installed_at=Subquery(releases.values("installed_at")[:1]),
-            earlier=Subquery(earlier.values("version")[:1]),
+            earlier=Subquery(earlier.order_by("-rev").values("rev")[:1]),
         )
         .order_by("title")
     )

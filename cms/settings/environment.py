@@ -38,6 +38,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] or default
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from 0 on; anything else stops the start."""
+    value = optional(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
 def folder(name: str, why: str) -> Path:
     """An absolute folder, made when it is not there."""
     path = Path(required(name, why)).expanduser().resolve()

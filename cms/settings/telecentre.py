@@ -1,20 +1,23 @@
 """A telecentre: courses and learning records from packs, no Wagtail."""
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import MIDDLEWARE
+from cms.settings.base import MIDDLEWARE, environment
 
 YELEN_ROLE = "telecentre"
 YELEN_CLOCK_QUALITY = 0  # no battery clock
 ROOT_URLCONF = "cms.urls_telecentre"
 WSGI_APPLICATION = "cms.wsgi.application"
 # A telecentre's address is whatever the box is called on its network.
-ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["*"])  # noqa: F405
+ALLOWED_HOSTS = environment.words("YELEN_HOSTS", ["*"])
 # On plain http browsers ignore this header, and complain of it.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 # Browsers tell hosts apart, not ports: a centre on the same machine keeps its own sessions.
 SESSION_COOKIE_NAME = "telecentre_sessionid"
 CSRF_COOKIE_NAME = "telecentre_csrftoken"
 
+# Room for learners, which packs may not take; and what is given up on a disk that is full.
+YELEN_RESERVE_BYTES = environment.number("YELEN_RESERVE_BYTES", 512 * 1024**2)
+YELEN_BALLAST_BYTES = environment.number("YELEN_BALLAST_BYTES", 32 * 1024**2)
 MIDDLEWARE.insert(0, "offline_pack.middleware.RoomToWrite")
 
 # What keeps the store healthy. A message older than the next one is of no use.

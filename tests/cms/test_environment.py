@@ -41,6 +41,20 @@ def test_a_flag_that_is_neither_yes_nor_no_is_refused(monkeypatch):
         environment.flag("YELEN_X")
 
 
+@pytest.mark.parametrize("value", ["-1", "12.5", "many"])
+def test_a_number_that_is_none_is_refused(monkeypatch, value):
+    monkeypatch.setenv("YELEN_X", value)
+
+    with pytest.raises(ImproperlyConfigured, match="whole number"):
+        environment.number("YELEN_X", 5)
+
+
+def test_a_number_left_out_is_the_default(monkeypatch):
+    monkeypatch.delenv("YELEN_X", raising=False)
+
+    assert environment.number("YELEN_X", 5) == 5
+
+
 def test_the_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path):
     first = secret_key(tmp_path)
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +108,24 @@ def test_a_verified_file_is_renamed_into_place(tmp_path):
 
     assert not source.exists()
     assert read_blob(SHA256) == CONTENT
+
+
+def test_a_small_file_that_rotted_is_not_believed():
+    store_bytes(CONTENT, "text/plain")
+    blob_path(SHA256).chmod(0o644)
+    blob_path(SHA256).write_bytes(CONTENT[1:])
+
+    with pytest.raises(BlobMismatchError):
+        read_blob(SHA256)
+
+
+def test_a_file_the_disk_cannot_read_counts_as_missing(monkeypatch):
+    store_bytes(CONTENT, "text/plain")
+
+    def failing(*_args, **_kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", failing)
+
+    with pytest.raises(BlobMissingError):
+        open_blob(SHA256)

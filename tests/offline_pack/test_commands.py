@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Course
-from offline_pack.models import TrustDocument, TrustedKey
-from tests.offline_pack import courses
+from offline_pack.models import Release, TrustDocument, TrustedKey
+from tests.offline_pack import courses, versions
 from tests.offline_pack.format.building import change_byte
 
 pytestmark = pytest.mark.django_db
@@ -125,12 +126,41 @@ def test_import_of_a_web_page_fails(pack, tmp_path):
 
 
 def test_rollback_says_where_it_is(tmp_path):
-    courses.publish(text="<p>Un</p>")
-    courses.publish(text="<p>Deux</p>")
+    versions.install(tmp_path, count=2)
 
-    assert run("rollback_pack", "maintenance") == "maintenance is back at version 1"
+    assert run("rollback_pack", "cours-1") == "cours-1 is back at version 1"
     with pytest.raises(CommandError):
-        run("rollback_pack", "maintenance")
+        run("rollback_pack", "cours-1")
+
+
+def test_collecting_says_what_it_deleted(tmp_path, settings):
+    settings.YELEN_ROLE = "telecentre"
+    versions.install(tmp_path, count=2)
+    Release.objects.update(boot_id=None)
+
+    line = run("collect_garbage", "--short-of-space")
+
+    assert re.fullmatch(r"deleted 2 files, [0-9]+ bytes", line)
+    assert run("collect_garbage") == "deleted 0 files, 0 bytes"
+
+
+def test_nothing_is_collected_or_removed_at_the_centre(tmp_path):
+    versions.install(tmp_path, count=1)
+
+    for command in (["collect_garbage"], ["remove_course", "cours-1"]):
+        with pytest.raises(CommandError):
+            run(*command)
+
+    assert Course.objects.current().count() == 1
+
+
+def test_removing_says_what_went_and_what_stays(tmp_path, settings):
+    settings.YELEN_ROLE = "telecentre"
+    versions.install(tmp_path, count=1)
+
+    line = run("remove_course", "cours-1")
+
+    assert re.fullmatch(r"removed cours-1: 3 files, [0-9]+ bytes; results stay", line)
 
 
 def test_trust_travels_in_a_file(pack, tmp_path, settings, data_dir):

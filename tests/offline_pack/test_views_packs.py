@@ -18,7 +18,7 @@ from offline_pack.exporter import export_pack
 from offline_pack.importer import import_pack
 from offline_pack.keys import own_key, trusted_keys
 from offline_pack.models import AvailablePack, Job, JobState
-from tests.offline_pack import courses, people
+from tests.offline_pack import courses, people, versions
 from tests.offline_pack.format.building import OTHER_KEY, change_byte
 
 pytestmark = pytest.mark.django_db
@@ -209,11 +209,10 @@ def test_an_installed_upload_is_not_kept_twice(manager, stick):
 
 
 def test_going_back_is_one_button(manager, tmp_path):
-    for text in ("<p>Un</p>", "<p>Deux</p>"):
-        courses.publish(text=text)
+    versions.install(tmp_path, count=2)
     before = manager.get(PAGE)
 
-    posted(manager, "go_back", "maintenance")
+    posted(manager, "go_back", "cours-1")
 
     assert before.context["installed"][0].earlier == 1
     assert Course.objects.get().version == 1

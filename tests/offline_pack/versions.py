@@ -17,7 +17,8 @@ from courses.outline import (
 )
 from courses.publishing import publish_outline
 from offline_pack.exporter import export_pack
-from tests.offline_pack.format.building import KEY, noise, sha256
+from offline_pack.importer import import_pack
+from tests.offline_pack.format.building import KEY, TRUSTED, noise, sha256
 
 SIZE = 40_000  # bytes of a version's own file
 
@@ -66,6 +67,12 @@ def packs(folder: Path, *, count: int, course: int = 1) -> list[Path]:
     for sha in set(_files()) - before:
         blob_path(sha).unlink()
     return made
+
+
+def install(folder: Path, *, count: int) -> None:
+    """Versions 1 to ``count`` of course 1, one after the other, from packs."""
+    for pack in packs(folder, count=count):
+        import_pack(pack, trusted=TRUSTED)
 
 
 def manifest_bytes(*, rev: int, blobs: list[str]) -> bytes:

@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from courses.blobs import blob_path
 from courses.h5p import access
 from courses.h5p.player import POLICY
 from courses.h5p.tokens import DAY, make_token
@@ -190,6 +191,17 @@ def test_another_digest_or_folder_is_not_found(client, activity):
     assert client.get(url.replace("Test.Main-1.0", "nonsense")).status_code == 404
     assert client.get(url.replace("/main.js", "/../main.js")).status_code == 404
     assert client.get("/h5p/bibliotheques/Test.Main-1.0/0000/main.js").status_code == 404
+
+
+def test_an_exercise_that_rotted_on_the_disk_is_told_before_play(client, activity, everyone):
+    path = blob_path(activity.parsed().content.sha256)
+    path.chmod(0o644)
+    path.write_bytes(b"\xff rotten")
+
+    response = client.get(player_url(activity))
+
+    assert response.status_code == 409
+    assert b"frame.bundle" not in response.content
 
 
 def test_playing_costs_few_queries(client, activity, everyone, django_assert_max_num_queries):
