@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.blobs import has_blob
 from courses.errors import IconMissingError
 from courses.html import clean_html
-from courses.outline import BlobRef, ImageBlock
+from courses.outline import BlobRef, ImageBlock, VideoRendition
 from courses.reading import blob_url as address_of_blob
 
 register = template.Library()
@@ -108,6 +109,18 @@ def percent(share: float | None) -> int:
 def blob_url(blob: BlobRef | None, name: str) -> str:
     """Where a visitor fetches the bytes; ``name`` is what a download is called."""
     return address_of_blob(blob, name=name)
+
+
+@register.filter
+def is_here(blob: BlobRef) -> bool:
+    """Whether the bytes are in the store: a pack may leave media out. Asks the file system."""
+    return has_blob(blob.sha256)
+
+
+@register.filter
+def here(renditions: tuple[VideoRendition, ...]) -> list[VideoRendition]:
+    """The renditions that are in the store, light to heavy."""
+    return [rendition for rendition in renditions if has_blob(rendition.blob.sha256)]
 
 
 @register.filter

@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.http import Http404
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from courses.blobs import store_bytes
-from courses.models import Blob
+from courses.blobs import blob_path, store_bytes
+from courses.models import Blob, Course
 from courses.outline import HeadingBlock, ModuleOutline, UnknownBlock
 from courses.publishing import publish_outline, withdraw_course
 from courses.views import render_course_preview, render_lesson_preview
@@ -94,6 +96,58 @@ def test_lesson_shows_a_notice_in_place_of_a_block_it_does_not_know(client):
 
     assert "version plus récente" in text
     assert "Après" in text
+
+
+def lesson_without(client, *sizes):
+    """The media lesson's page where the files of these sizes (bytes) were left out of the pack."""
+    course = course_with(*make_media_blocks())
+    for ref in course.versions.get().outline().blobs().values():
+        if ref.size in sizes:
+            blob_path(ref.sha256).unlink()
+    return client.get("/cours/maintenance/1.1/", headers={"Accept-Language": "en"}).text
+
+
+SOUND, LIGHT_FILM, HEAVY_FILM = 10_000, 160_000, 450_000  # bytes, in make_media_blocks
+
+
+def test_media_left_out_of_the_pack_are_told_in_words(client):
+    text = lesson_without(client, SOUND, LIGHT_FILM, HEAVY_FILM)
+
+    assert "<audio" not in text
+    assert "<video" not in text
+    assert "This recording is not in the pack installed here." in text
+    assert "This video is not in the pack installed here: its lightest picture (240p)" in text
+    assert "Transcription." in text
+    assert "On dévisse le panneau." in text
+
+
+def test_only_pictures_that_are_here_are_offered(client):
+    text = lesson_without(client, HEAVY_FILM)
+
+    assert "<video" in text
+    assert "Better picture" not in text
+    assert "not in the pack" not in text
+
+
+def test_without_its_lightest_picture_a_video_plays_the_next(client):
+    text = lesson_without(client, LIGHT_FILM)
+
+    assert text.count("<video") == 1
+    assert "Better picture" not in text
+
+
+def test_media_cost_a_lesson_no_query(client, django_assert_num_queries):
+    course_with()
+    with CaptureQueriesContext(connection) as plain:
+        client.get("/cours/maintenance/1.1/")
+    withdraw_course(Course.objects.get())
+    outline = make_course_outline(
+        slug="media", modules=(ModuleOutline(uuid4(), "M", (make_lesson(*make_media_blocks()),)),)
+    )
+    publish_outline(outline)
+
+    with django_assert_num_queries(len(plain)):
+        client.get("/cours/media/1.1/")
 
 
 def test_lesson_that_is_not_there_is_a_page_in_words(client):
