@@ -128,14 +128,20 @@ def _apply_packs(document: Mapping[str, Any]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["course_id"],
-        update_fields=["slug", "title", "version", "size", "manifest_sha256", "path"],
+        update_fields=[
+            "slug",
+            "title",
+            "version",
+            "size",
+            "manifest_sha256",
+            "path",
+            "volumes",
+            "deltas",
+        ],
     )
 
 
 def _available(item: Mapping[str, Any]) -> AvailablePack:
-    path = str(item["path"])
-    if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"{path!r} is not a path at the centre")
     return AvailablePack(
         course_id=UUID(item["course"]),
         slug=str(item["slug"])[:80],
@@ -143,5 +149,25 @@ def _available(item: Mapping[str, Any]) -> AvailablePack:
         version=whole(item["version"]),
         size=whole(item["size"]),
         manifest_sha256=str(item["manifest_sha256"])[:64],
-        path=path[:300],
+        path=_path(item),
+        volumes=whole(item.get("volumes", 1)),
+        deltas=[_delta(delta) for delta in item.get("deltas", [])],
     )
+
+
+def _delta(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "base_version": whole(item["base_version"]),
+        "base_manifest_sha256": str(item["base_manifest_sha256"])[:64],
+        "manifest_sha256": str(item["manifest_sha256"])[:64],
+        "size": whole(item["size"]),
+        "path": _path(item),
+        "volumes": whole(item.get("volumes", 1)),
+    }
+
+
+def _path(item: Mapping[str, Any]) -> str:
+    path = str(item["path"])
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"{path!r} is not a path at the centre")
+    return path[:300]

@@ -13,6 +13,7 @@ from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
 from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
+from offline_pack.offering import packs_on_offer
 from offline_pack.trust import chain_document, held_chain
 
 DIGEST_CHARS = 32
@@ -89,24 +90,9 @@ def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:
 
 
 def packs_document() -> dict[str, Any]:
-    """The newest pack of each course on offer, and what is offered no more."""
-    newest: dict[Any, Pack] = {}
-    packs = Pack.objects.select_related("course")
-    for pack in packs.on_offer().order_by("course_id", "version", "created_at"):
-        newest[pack.course_id] = pack
+    """What is offered, and what no more."""
     return {
-        "packs": [
-            {
-                "course": pack.course_id.hex,
-                "slug": pack.course.slug,
-                "title": pack.course.title,
-                "version": pack.version,
-                "size": pack.size,
-                "manifest_sha256": pack.manifest_sha256,
-                "path": pack.get_absolute_url(),
-            }
-            for pack in newest.values()
-        ],
+        "packs": packs_on_offer(),
         "withdrawn": [
             {"course": course.hex, "version": version} for course, version in _withdrawn()
         ],
