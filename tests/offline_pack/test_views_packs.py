@@ -130,6 +130,44 @@ def test_a_pack_of_another_centre_is_listed_with_its_reason(manager, stick):
     assert OTHER_KEY.key_id[:4] in other.refusal.problem
 
 
+def test_a_pack_left_behind_is_no_alarm_and_has_no_button(manager, stick):
+    courses.publish()
+    export_pack(courses.publish(text="<p>Deux</p>"), to=stick / "b.pack", key=own_key("packs"))
+    import_pack(stick / "b.pack", trusted=trusted_keys())
+
+    page = manager.get(PAGE)
+
+    older = next(pack for pack in page.context["found"] if pack.version == 1)
+    assert (older.is_past, older.refusal, older.can_install) == (True, None, False)
+    assert 'class="notice' not in page.content.decode()
+    assert reverse("yelen_offline_pack:install") not in page.content.decode()
+
+
+def test_the_version_one_went_back_to_is_simply_installed(manager, stick):
+    import_pack(stick / "cours.pack", trusted=trusted_keys())
+    export_pack(courses.publish(text="<p>Deux</p>"), to=stick / "b.pack", key=own_key("packs"))
+    import_pack(stick / "b.pack", trusted=trusted_keys())
+
+    page = posted(manager, "go_back", "maintenance")
+
+    newer, older = page.context["found"]
+    assert (older.version, older.is_installed, older.refusal) == (1, True, None)
+    assert (newer.version, newer.can_install) == (2, True)
+    assert 'class="notice warning' not in page.content.decode()
+
+
+def test_the_newest_of_two_packs_comes_first(manager, stick):
+    for text in ("<p>Un</p>", "<p>Deux</p>"):
+        newest = courses.publish(text=text)
+    export_pack(newest, to=stick / "a.pack", key=own_key("packs"))
+    courses.forget_course()
+
+    newer, older = manager.get(PAGE).context["found"]
+
+    assert (newer.version, newer.has_newer, newer.can_install) == (2, False, True)
+    assert (older.version, older.has_newer, older.can_install) == (1, True, True)
+
+
 @pytest.mark.parametrize(
     ("place", "name"),
     [("usb", "../secret.pack"), ("usb", "lien.pack"), ("etc", "cours.pack"), ("", "")],
