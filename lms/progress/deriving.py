@@ -139,11 +139,11 @@ def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
 def _apply_wholes(
     parts: dict[Pair, dict[Key, Done]], requirements: RequirementsOf | Mapping[Pair, Requirements]
 ) -> None:
-    needed: set[Key] = set()
+    needed: dict[Pair, set[Key]] = {}
     for pair, done in parts.items():
         asked = requirements[pair]
-        needed |= {*done, *asked.needed_by(asked.above(done))}
-    known = load_known(parts, needed)
+        needed[pair] = {*done, *asked.needed_by(asked.above(done))}
+    known = load_known(needed)
     changed: list[tuple[Pair, Key, Done]] = []
     for pair, done in parts.items():
         held = known.get(pair, {})
