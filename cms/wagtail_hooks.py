@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,6 +24,7 @@ from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
 from cms.h5p_chooser import h5p_chooser_viewset
 from cms.home import CoursesPanel
+from cms.numbering import with_numbers
 from cms.publication import courses_above, publish_course
 from courses.errors import CoursesError, H5PLibraryMissingError
 
@@ -40,6 +42,11 @@ def icons(known: list[str]) -> list[str]:
 @hooks.register("construct_homepage_panels")
 def courses_first(request: HttpRequest, panels: list[Any]) -> None:
     panels.insert(0, CoursesPanel(request))
+
+
+@hooks.register("construct_explorer_page_queryset")
+def numbered(parent_page: Any, pages: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    return with_numbers(pages, parent=parent_page)
 
 
 @hooks.register("register_admin_viewset")
