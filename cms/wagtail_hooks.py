@@ -23,7 +23,7 @@ from wagtail.models import Page
 from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
 from cms.h5p_chooser import h5p_chooser_viewset
-from cms.home import CoursesPanel
+from cms.home import panels_for
 from cms.numbering import with_numbers
 from cms.publication import courses_above, publish_course
 from courses.errors import CoursesError, H5PLibraryMissingError
@@ -40,8 +40,8 @@ def icons(known: list[str]) -> list[str]:
 
 
 @hooks.register("construct_homepage_panels")
-def courses_first(request: HttpRequest, panels: list[Any]) -> None:
-    panels.insert(0, CoursesPanel(request))
+def ours_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:0] = panels_for(request)
 
 
 @hooks.register("construct_explorer_page_queryset")
