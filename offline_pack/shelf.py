@@ -12,7 +12,7 @@ from courses.models import Course
 from offline_pack import store
 from offline_pack.conf import received_folder, usb_folder
 from offline_pack.errors import OfflinePackError, PackNotFoundError
-from offline_pack.explain import EXPECTED, Explanation, explain_error
+from offline_pack.explain import EXPECTED, Explanation, Way, explain_error
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.manifest import BlobEntry, Manifest
 from offline_pack.format.reader import PackReader
@@ -145,7 +145,7 @@ def _look_at(place: str, path: Path, here: _Here) -> FoundPack:
         with open_pack(path, trusted=here.trusted) as pack:
             return _described(place, name, pack, here)
     except EXPECTED as error:
-        return FoundPack(place, name, _size(path), refusal=explain_error(error))
+        return FoundPack(place, name, _size(path), refusal=explain_error(error, way=Way(place)))
 
 
 def _compared(found: list[FoundPack]) -> list[FoundPack]:
