@@ -223,6 +223,51 @@ def test_an_upload_that_is_no_pack_is_not_kept(manager, content):
     assert len(list(page.context["messages"])) == 1
 
 
+def test_an_upload_cut_short_is_not_blamed_on_the_stick(manager, stick):
+    content = (stick / "cours.pack").read_bytes()[:-1000]
+
+    page = posted(manager, "receive", pack=SimpleUploadedFile("a.pack", content))
+
+    (message,) = page.context["messages"]
+    assert "Envoyez de nouveau le fichier." in str(message)
+
+
+def test_a_damaged_upload_is_not_blamed_on_the_stick(manager, stick):
+    change_byte(stick / "cours.pack", (stick / "cours.pack").stat().st_size - 20_000)
+    upload = SimpleUploadedFile("a.pack", (stick / "cours.pack").read_bytes())
+    posted(manager, "receive", pack=upload)
+
+    shown = posted(manager, "install", place="received", name="a.pack")
+    run_jobs()
+    after = manager.get(shown.redirect_chain[-1][0])
+
+    assert after.context["words"].refusal.remedy.startswith("Envoyez de nouveau le fichier.")
+
+
+def tile_of(client):
+    """The address behind the tile "Packs", if there is one."""
+    tiles = client.get("/centre/").context["tiles"]
+    return next((tile.url for tile in tiles if tile.icon == "package"), None)
+
+
+@pytest.mark.parametrize(
+    ("role", "here", "packs"),
+    [
+        (Role.MANAGER, "telecentre", PAGE),
+        (Role.COORDINATOR, "telecentre", PAGE),
+        (Role.TRAINER, "telecentre", None),
+        (Role.TRAINER, "central", "/admin/packs/"),
+        (Role.MANAGER, "central", None),
+    ],
+)
+def test_the_tile_leads_to_what_one_may_do_here(client, settings, role, here, packs):
+    settings.YELEN_ROLE = here
+    permission = "add_pack" if role == Role.TRAINER else ""
+    client.force_login(people.user("awa", role=role, permission=permission))
+
+    assert tile_of(client) == packs
+
+
 def test_a_received_pack_can_be_deleted(manager, stick):
     posted(
         manager, "receive", pack=SimpleUploadedFile("a.pack", (stick / "cours.pack").read_bytes())
