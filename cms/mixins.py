@@ -17,13 +17,18 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
-from cms.addresses import catalogue_address, published_address
+from cms.addresses import (
+    LONGEST_SLUG,
+    catalogue_address,
+    fault_of_address,
+    published_address,
+)
 from cms.blocks import LessonBody
 from cms.blocks.media import LANGUAGES
 from cms.learning_id import LearningIdField
 from cms.numbering import COLUMN, number_of
 from cms.previewing import preview_course, preview_lesson
-from courses.models import Course, Theme
+from courses.models import Theme
 
 if TYPE_CHECKING:
 
@@ -36,7 +41,6 @@ else:
     _Page = models.Model
 
 LONGEST_TITLE = 200  # characters, in the catalogue
-LONGEST_SLUG = 80
 _WIDE_TITLE = AbstractPage.content_panels
 
 
@@ -141,8 +145,8 @@ class CourseMixin(LearningPageMixin):
             raise ValidationError(
                 {"slug": gettext("Use at most 80 letters without accents, digits and hyphens.")}
             )
-        if Course.objects.filter(slug=self.slug).exclude(pk=self.learning_id).exists():
-            raise ValidationError({"slug": gettext("Another course already has this address.")})
+        if fault := fault_of_address(self.slug, course_id=self.learning_id):
+            raise ValidationError({"slug": fault})
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_course(self, request)
