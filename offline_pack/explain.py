@@ -72,6 +72,8 @@ def _shown(facts: Facts) -> dict[str, Any]:
             shown[f"{name}_size"] = size(value)
         elif isinstance(value, list):
             shown["count"] = len(value)
+    if {"expected", "actual"} <= facts.keys():
+        shown["missing_size"] = size(facts["expected"] - facts["actual"])
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):
         shown["key"] = fingerprint(key)
     return shown
@@ -161,7 +163,7 @@ _WORDS = {
     "PackNotFoundError": _NOT_FOUND,
     "PackReadError": _NOT_READ,
     "PackSizeError": (
-        _("The copy of the pack is not complete: %(actual_size)s of %(expected_size)s."),
+        _("The copy of the pack is not complete: %(missing_size)s is missing."),
         _COPY_AGAIN,
     ),
     "PackSizeError, too long": (

@@ -177,7 +177,10 @@ def _receive(request: HttpRequest) -> None:
 
 
 def _started(request: HttpRequest, params: dict[str, Any]) -> HttpResponse:
-    job = start_job(IMPORT, params, user=request.user)
+    """To the job's page; a second press finds the job that the first one started."""
+    job = _imports().unfinished().filter(params=params).first()
+    if job is None:
+        job = start_job(IMPORT, params, user=request.user)
     return redirect("yelen_offline_pack:job", job_id=job.pk)
 
 

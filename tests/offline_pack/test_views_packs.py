@@ -95,6 +95,14 @@ def test_installing_takes_three_clicks(manager, stick):
     assert after.context["course"] == Course.objects.get()
 
 
+def test_a_second_press_finds_the_same_job(manager, stick):
+    first = posted(manager, "install", place="usb", name="cours.pack")
+    second = posted(manager, "install", place="usb", name="cours.pack")
+
+    assert second.context["job"] == first.context["job"]
+    assert Job.objects.count() == 1
+
+
 def test_a_poll_tells_how_far_it_is(manager, stick):
     job = posted(manager, "install", place="usb", name="cours.pack").context["job"]
     Job.objects.filter(pk=job.pk).update(
