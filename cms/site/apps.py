@@ -17,4 +17,6 @@ class SiteConfig(AppConfig):
         if apps.is_installed("wagtail"):
             from cms.site.wagtail_names import name_in_site_language
 
-            post_migrate.connect(name_in_site_language, sender=self)
+            # Told of apps that have models; this one has none.
+            wagtail = apps.get_app_config("wagtailcore")
+            post_migrate.connect(name_in_site_language, sender=wagtail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management.sql import emit_post_migrate_signal
 from wagtail.models import Collection, Page, Task, Workflow
 
 from cms.site.wagtail_names import name_in_site_language
@@ -35,6 +36,12 @@ def test_names_of_the_first_data_are_in_the_sites_language():
     assert names(Workflow) == names(Task) == ["Relecture par les modérateurs"]
     assert Collection.get_first_root_node().name == "Racine"
     assert Page.get_first_root_node().get_admin_display_title() == "Racine"
+
+
+def test_it_is_done_whenever_the_database_is_brought_up_to_date():
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+
+    assert names(Workflow) == ["Relecture par les modérateurs"]
 
 
 def test_a_name_that_an_operator_gave_stays():
