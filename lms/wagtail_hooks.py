@@ -54,7 +54,7 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     return ReportMenuItem(
-        _("Learners' progress"),
+        gettext_lazy("Learners' progress"),
         reverse("yelen_report"),
         name="yelen-report",
         icon_name="group",
