@@ -108,7 +108,16 @@ class UploadView(generic.CreateView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def save_instance(self) -> Any:
-        return self.form.save()
+        exercise = self.form.save()
+        if exercise.parsed().needs_internet:
+            messages.warning(
+                self.request,
+                gettext(
+                    "This exercise needs the Internet: what comes from there will not show, "
+                    "at the centre or at a telecentre. Choose one that holds all its files."
+                ),
+            )
+        return exercise
 
 
 class DeleteView(generic.DeleteView):
