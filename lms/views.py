@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,7 +27,7 @@ from lms.models import Learner, Verb
 from lms.permissions import only_reads, staff_role, to_sign_in
 from lms.progress import CourseProgress, courses_of, progress_of
 from lms.reading import path_of_progress, steps_left
-from lms.recording import record_statement
+from lms.recording import record_statement, take_turn_on
 
 
 def learner_of(request: HttpRequest) -> Learner | None:
@@ -78,7 +80,8 @@ class LessonView(guest.LessonView):
             version=lesson.course.version,
             progress=progress.activity_by_id,
             open_tries=open_tries(learner, activity_ids) if activity_ids else frozenset(),
-            may_play=has_exercise and is_enrolled(learner, lesson.course_id),
+            may_play=has_exercise
+            and (progress.is_begun or is_enrolled(learner, lesson.course_id)),
         )
         path = path_of_progress(lesson.course, progress)
         return {
@@ -91,27 +94,38 @@ class LessonView(guest.LessonView):
         }
 
     def post(self, request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
-        lesson = guest.lesson_at(slug=slug, number=number)
         learner = learner_of(request)
         if learner is None:
-            return _show_the_way(request, back_to=lesson.get_absolute_url())
-        note_seen(learner, lesson)
+            return _show_the_way(request, back_to=request.path)
+        try:
+            lesson = note_seen(learner, guest.lessons_at(slug=slug, number=number))
+        except Lesson.DoesNotExist as error:
+            raise Http404 from error
         _earlier, after = path_of_rows(lesson.course).around(lesson.pk)
         if after:
             return redirect(after.url)
         return redirect("yelen_lms:progress", slug)
 
 
-def note_seen(learner: Learner, lesson: Lesson) -> None:
-    """Record that the lesson was read; whoever reads a course follows it."""
-    ensure_enrolled(learner, lesson.course)
+@transaction.atomic
+def note_seen(learner: Learner, lessons: QuerySet[Lesson]) -> Lesson:
+    """Record that the one lesson was read; whoever reads a course follows it.
+
+    Raises ``Lesson.DoesNotExist``.
+    """
+    lesson, turn = take_turn_on(lessons.defer("block_documents"), learner.pk)
+    follows = turn.past.held and turn.past.held.enrolled
+    if not follows:
+        ensure_enrolled(learner, lesson.course)
     record_statement(
         verb=Verb.SEEN,
         learner=learner,
         object_id=lesson.pk,
         course_id=lesson.course_id,
         course_version=lesson.course.version,
+        turn=turn if follows else None,
     )
+    return lesson
 
 
 class HomeView(Page):
