@@ -11,7 +11,10 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import signal_handlers
+        from cms.previewing import find_uploaded
         from cms.starting import prepare_site
+        from courses.h5p.drafts import find_drafts_with
 
         signal_handlers.connect()
+        find_drafts_with(find_uploaded)
         post_migrate.connect(prepare_site, sender=self)

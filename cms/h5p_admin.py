@@ -91,18 +91,33 @@ class ListView(generic.IndexView):
 
 
 class UploadView(generic.CreateView):
-    page_subtitle = _("Upload an exercise")
     page_title = _("Upload an exercise")
     submit_button_label = _("Check and keep")
     submit_button_active_label = _("Checking…")
     success_message = _("The exercise “%(object)s” is ready to be chosen in a lesson.")
     error_message = _("This file was refused. Nothing of it was kept.")
 
+    def get_page_subtitle(self) -> str:
+        return ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        *above, here = super().get_breadcrumbs_items()
+        return [*above, here | {"label": self.page_title}]
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def save_instance(self) -> Any:
-        return self.form.save()
+        exercise = self.form.save()
+        if exercise.parsed().needs_internet:
+            messages.warning(
+                self.request,
+                gettext(
+                    "This exercise needs the Internet: what comes from there will not show, "
+                    "at the centre or at a telecentre. Choose one that holds all its files."
+                ),
+            )
+        return exercise
 
 
 class DeleteView(generic.DeleteView):

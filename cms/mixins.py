@@ -17,12 +17,18 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
-from cms.addresses import catalogue_address, published_address
+from cms.addresses import (
+    LONGEST_SLUG,
+    catalogue_address,
+    fault_of_address,
+    published_address,
+)
 from cms.blocks import LessonBody
 from cms.blocks.media import LANGUAGES
 from cms.learning_id import LearningIdField
+from cms.numbering import COLUMN, number_of
 from cms.previewing import preview_course, preview_lesson
-from courses.models import Course, Theme
+from courses.models import Theme
 
 if TYPE_CHECKING:
 
@@ -35,7 +41,6 @@ else:
     _Page = models.Model
 
 LONGEST_TITLE = 200  # characters, in the catalogue
-LONGEST_SLUG = 80
 _WIDE_TITLE = AbstractPage.content_panels
 
 
@@ -65,6 +70,17 @@ class LearningPageMixin(_Page):
         super().clean()
         if len(self.title) > LONGEST_TITLE:
             raise ValidationError({"title": gettext("Keep the title below 200 characters.")})
+
+    @property
+    def number(self) -> str:
+        """Of a module or lesson, as learners see it; empty while they do not."""
+        return number_of(self.learning_id)
+
+    def get_admin_display_title(self) -> str:
+        """The title, after its number where a list tells it."""
+        title: str = super().get_admin_display_title()
+        number = getattr(self, COLUMN, "")
+        return f"{number} {title}" if number else title
 
     def learner_address(self, request: Any = None) -> str | None:
         """Where learners find it; None while it is not on offer."""
@@ -129,8 +145,8 @@ class CourseMixin(LearningPageMixin):
             raise ValidationError(
                 {"slug": gettext("Use at most 80 letters without accents, digits and hyphens.")}
             )
-        if Course.objects.filter(slug=self.slug).exclude(pk=self.learning_id).exists():
-            raise ValidationError({"slug": gettext("Another course already has this address.")})
+        if fault := fault_of_address(self.slug, course_id=self.learning_id):
+            raise ValidationError({"slug": fault})
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_course(self, request)
@@ -157,15 +173,6 @@ class ModuleMixin(LearningPageMixin):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_course(self.get_parent().specific, request, edited=self)
 
-    @property
-    def number(self) -> str:
-        """1..n among the modules of the course, drafts included; empty before the first save."""
-        return str(self._place()) if self.pk else ""
-
-    def _place(self) -> int:
-        earlier = self.get_siblings().filter(path__lt=self.path)
-        return int(earlier.count()) + 1
-
 
 class LessonMixin(LearningPageMixin):
     learning_kind = "lesson"
@@ -185,13 +192,3 @@ class LessonMixin(LearningPageMixin):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_lesson(self.get_parent().get_parent().specific, request, edited=self)
-
-    @property
-    def number(self) -> str:
-        """Such as 3.2, drafts included; empty before the first save."""
-        if not self.pk:
-            return ""
-        module = self.get_parent()
-        modules = module.get_siblings().filter(path__lt=module.path).count()
-        lessons = self.get_siblings().filter(path__lt=self.path).count()
-        return f"{modules + 1}.{lessons + 1}"

@@ -16,7 +16,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from cms.addresses import course_address, lesson_address
-from cms.blocks.place import Place, lines_of
+from cms.blocks.place import Place, block_id, lines_of
 from cms.media import MediaShelf
 from courses.activities.h5p import H5PDefinition
 from courses.h5p.library import outlines_of
@@ -75,7 +75,7 @@ class _Reading:
             to_outline = getattr(child.block, "outline", None)
             place = Place(
                 lesson_id=page.learning_id,
-                block_id=child.id or f"new-{position}",
+                block_id=block_id(child, position),
                 language=self.language,
                 shelf=self.shelf,
                 address_of=self.address_of,

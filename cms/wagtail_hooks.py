@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,12 +20,14 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from cms.addresses import fault_of_address
 from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
 from cms.h5p_chooser import h5p_chooser_viewset
-from cms.home import CoursesPanel
+from cms.home import panels_for
+from cms.numbering import with_numbers
 from cms.publication import courses_above, publish_course
-from courses.errors import CoursesError, H5PLibraryMissingError
+from courses.errors import CoursesError, H5PLibraryMissingError, SlugTakenError
 
 
 @hooks.register("insert_global_admin_css")
@@ -38,8 +41,13 @@ def icons(known: list[str]) -> list[str]:
 
 
 @hooks.register("construct_homepage_panels")
-def courses_first(request: HttpRequest, panels: list[Any]) -> None:
-    panels.insert(0, CoursesPanel(request))
+def ours_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:0] = panels_for(request)
+
+
+@hooks.register("construct_explorer_page_queryset")
+def numbered(parent_page: Any, pages: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    return with_numbers(pages, parent=parent_page)
 
 
 @hooks.register("register_admin_viewset")
@@ -111,7 +119,7 @@ def tell_what_was_published(request: HttpRequest, page: Any) -> None:
         try:
             course = publish_course(course_page.pk, course_id=course_page.learning_id)
         except CoursesError as error:
-            messages.error(request, _words_for(error))
+            messages.error(request, _words_for(error, course_page))
             continue
         if course is None:
             text = _("The course will be offered once one of its lessons is published.")
@@ -121,7 +129,9 @@ def tell_what_was_published(request: HttpRequest, page: Any) -> None:
             messages.success(request, text % {"version": course.version, "course": course.title})
 
 
-def _words_for(error: CoursesError) -> str:
+def _words_for(error: CoursesError, course_page: Any) -> str:
+    if isinstance(error, SlugTakenError):
+        return fault_of_address(error.slug, course_id=course_page.learning_id)
     if isinstance(error, H5PLibraryMissingError):
         return _("An H5P exercise needs libraries that are not installed: %(names)s.") % {
             "names": ", ".join(error.libraries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -76,9 +77,14 @@ class LessonView(Page):
 
 def lesson_at(*, slug: str, number: str) -> Lesson:
     """The lesson with its course and module; raises ``Http404``."""
+    return get_object_or_404(lessons_at(slug=slug, number=number))
+
+
+def lessons_at(*, slug: str, number: str) -> QuerySet[Lesson]:
+    """The one lesson of that number, or none."""
     module, _dot, position = number.partition(".")
-    return get_object_or_404(
-        Lesson.objects.current().select_related("course", "module"),
+    lessons: QuerySet[Lesson] = Lesson.objects.current().select_related("course", "module")
+    return lessons.filter(
         course__slug=slug,
         course__retired_at=None,
         module__position=int(module),
@@ -123,13 +129,18 @@ def render_course_preview(request: HttpRequest, outline: CourseOutline) -> HttpR
 
 
 def render_lesson_preview(
-    request: HttpRequest, outline: CourseOutline, lesson_id: UUID
+    request: HttpRequest, outline: CourseOutline, lesson_id: UUID, *, card: Any = guest_card
 ) -> HttpResponse:
-    """The learner's lesson page from a draft; raises ``Http404`` when it has no such lesson."""
+    """The learner's lesson page from a draft; raises ``Http404`` when it has no such lesson.
+
+    ``card`` makes an activity's card, for a draft whose exercises can be tried.
+    """
     lesson = next((item for item in outline.lessons() if item.id == lesson_id), None)
     if lesson is None:
         raise Http404(_("This lesson is not in the course."))
-    context = lesson_context(path_of_outline(outline), lesson_id=lesson_id, blocks=lesson.blocks)
+    context = lesson_context(
+        path_of_outline(outline), lesson_id=lesson_id, blocks=lesson.blocks, card=card
+    )
     return TemplateResponse(
         request, "yelen_courses/lesson.html", {**context, "is_preview": True}
     ).render()

@@ -66,12 +66,12 @@ class LearnerCards:
         return reverse(route, args=[self.slug, self.number, activity.id]) if route else ""
 
     def _play(self, activity: ActivityOutline) -> PlayAddresses:
-        address = [self.slug, self.number, activity.id]
+        address, played = [self.slug, self.number, activity.id], f"?version={self.version}"
         return PlayAddresses(
             player=reverse("yelen_courses:h5p_player", args=[activity.id, self.version]),
-            statements=reverse("yelen_lms:h5p_statements", args=address),
+            statements=reverse("yelen_lms:h5p_statements", args=address) + played,
             state=reverse("yelen_lms:h5p_state", args=address),
-            mark=reverse("yelen_lms:h5p_mark", args=address),
+            mark=reverse("yelen_lms:h5p_mark", args=address) + played,
         )
 
 

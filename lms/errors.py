@@ -29,6 +29,14 @@ class GapError(LmsError):
         self.epoch, self.held, self.first = epoch, held, first
 
 
+class NotFollowedError(LmsError):
+    """Something was done in a course the learner does not follow."""
+
+    def __init__(self, *, learner_id: UUID, course_id: UUID) -> None:
+        super().__init__(f"learner {learner_id} does not follow course {course_id}")
+        self.learner_id, self.course_id = learner_id, course_id
+
+
 class PinError(LmsError):
     """A PIN is not four digits."""
 

@@ -2,64 +2,138 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from courses.activities.h5p import CompletionMode, H5PDefinition
 from courses.h5p.results import H5PResult, read_result
-from courses.models import Activity
-from lms.errors import StatementError
+from courses.models import Activity, CourseVersion
+from lms.enrolling import ensure_enrolled
+from lms.errors import NotFollowedError, StatementError
 from lms.fact import canonical_text
 from lms.identifiers import new_id
-from lms.models import ActivityState, Completion, Learner, Statement, Verb
-from lms.recording import record_statement
+from lms.models import ActivityState, CohortCourse, Learner, Statement, Verb
+from lms.progress import deed_of
+from lms.recording import Turn, record_statement, take_turn_on
 
 LARGEST_STATE = 64 * 1024  # bytes
 MOST_PARTS = 200  # states of one exercise
 
 
-def take_statement(learner: Learner, activity: Activity, *, statement: Mapping[str, Any]) -> bool:
-    """Record what the exercise says happened; whether the activity is complete now.
+@transaction.atomic
+def take_statement(
+    learner: Learner,
+    exercises: QuerySet[Activity],
+    *,
+    statement: Mapping[str, Any],
+    version: int | None = None,
+) -> bool:
+    """Record what the one exercise says happened; whether it is complete now.
 
-    Raises ``H5PResultError`` for a score that cannot be, ``StatementError`` for one too large.
+    ``version`` is that of the course which was played; by default the one in force. Raises
+    ``Activity.DoesNotExist``; ``NotFollowedError``; ``H5PResultError`` for a score that cannot
+    be; ``StatementError`` for what is too large, or was made with a version not held here.
     The same statement twice in a row (its answer was lost) is one fact.
     """
     result = read_result(statement)
-    definition: H5PDefinition = activity.parsed()
     try:
         text = canonical_text(_without_person(statement))
     except (ValueError, RecursionError) as error:
         raise StatementError("the statement is not JSON") from error
-    is_viewed = definition.completion == CompletionMode.VIEWED and not is_complete(
-        learner, activity
-    )
-    if _is_repeated(learner, activity, text):
-        return is_complete(learner, activity)
+    played = _play(learner, exercises, version=version)
+    if not played.is_followed:
+        raise NotFollowedError(learner_id=learner.pk, course_id=played.activity.course_id)
+    was_complete = played.turn.past.is_complete()
+    if played.last_said == text:
+        return was_complete
+    is_viewed = played.definition.completion == CompletionMode.VIEWED and not was_complete
     if result.is_finishing or is_viewed:
-        _record(learner, activity, verb=Verb.COMPLETED, body=_body(definition, result, text))
-    else:
-        _record(learner, activity, verb=Verb.PROGRESSED, body={"xapi": text})
-    return is_complete(learner, activity)
+        return played.record(Verb.COMPLETED, _body(played.definition, result, text))
+    return played.record(Verb.PROGRESSED, {"xapi": text})
 
 
-def mark_done(learner: Learner, activity: Activity) -> None:
-    """The learner's own word; heard only where no score decides, and once."""
-    definition: H5PDefinition = activity.parsed()
-    if definition.completion == CompletionMode.SCORED or is_complete(learner, activity):
+@transaction.atomic
+def mark_done(
+    learner: Learner, exercises: QuerySet[Activity], *, version: int | None = None
+) -> None:
+    """The learner's own word; heard only where no score decides, and once.
+
+    Raises ``Activity.DoesNotExist``, and ``StatementError`` for a version not held here.
+    """
+    played = _play(learner, exercises, version=version)
+    mode = played.definition.completion
+    if mode == CompletionMode.SCORED or played.turn.past.is_complete():
         return
-    body = {"attempt": str(new_id()), "mode": definition.completion}
-    _record(learner, activity, verb=Verb.COMPLETED, body=body)
+    if not played.is_begun:
+        ensure_enrolled(learner, played.activity.course)
+        played = _play(learner, exercises, version=version)
+    played.record(Verb.COMPLETED, {"attempt": str(new_id()), "mode": mode})
 
 
-def is_complete(learner: Learner, activity: Activity) -> bool:
-    return Completion.objects.filter(
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """An exercise in the version a learner has before them, and the turn to tell of it."""
+
+    learner: Learner
+    activity: Activity
+    version: int
+    definition: H5PDefinition
+    turn: Turn
+    is_begun: bool  # enrolled
+    is_followed: bool  # enrolled, or with an open group
+    last_said: str  # what was last kept of the exercise
+
+    def record(self, verb: Verb, body: Mapping[str, Any]) -> bool:
+        """Write it down; whether the exercise is complete now."""
+        fact = record_statement(
+            verb=verb,
+            learner=self.learner,
+            object_id=self.activity.pk,
+            course_id=self.activity.course_id,
+            course_version=self.version,
+            body=body,
+            turn=self.turn,
+        )
+        return self.turn.past.is_complete(deed_of(fact))
+
+
+def _play(learner: Learner, exercises: QuerySet[Activity], *, version: int | None) -> _Played:
+    said = Statement.objects.filter(object_id=OuterRef("pk"), learner_id=learner.pk)
+    versions = CourseVersion.objects.filter(course_id=OuterRef("course_id"), version=version or 0)
+    groups = CohortCourse.objects.filter(
+        course_id=OuterRef("course_id"), cohort__learners=learner, cohort__closed_at=None
+    )
+    row, turn = take_turn_on(
+        exercises.annotate(
+            last_body=Subquery(said.order_by("-received_at", "-sequence").values("body_json")[:1]),
+            is_held=Exists(versions),
+            is_shared=Exists(groups),
+        ),
+        learner.pk,
+        version=version,
+    )
+    found: Any = row
+    if version is not None and not found.is_held:
+        raise StatementError(f"version {version} of the course is not held here")
+    told, past = version or row.course.version, turn.past
+    is_begun = past.held is not None and past.held.enrolled is not None
+    last = json.loads(found.last_body or "{}").get("xapi")
+    return _Played(
         learner=learner,
-        course_id=activity.course_id,
-        kind=Completion.Kind.ACTIVITY,
-        object_id=activity.pk,
-    ).exists()
+        activity=row,
+        version=told,
+        definition=past.definitions.at(told) if past.definitions else row.parsed(),
+        turn=turn,
+        is_begun=is_begun,
+        is_followed=is_begun or found.is_shared,
+        last_said=last if isinstance(last, str) else "",
+    )
 
 
 def kept_states(learner: Learner, activity: Activity) -> list[dict[str, str]]:
@@ -113,23 +187,6 @@ def _body(definition: H5PDefinition, result: H5PResult, text: str) -> dict[str, 
     if result.success is not None:
         body["success"] = result.success
     return body
-
-
-def _record(learner: Learner, activity: Activity, *, verb: Verb, body: dict[str, Any]) -> None:
-    record_statement(
-        verb=verb,
-        learner=learner,
-        object_id=activity.pk,
-        course_id=activity.course_id,
-        course_version=activity.course.version,
-        body=body,
-    )
-
-
-def _is_repeated(learner: Learner, activity: Activity, text: str) -> bool:
-    facts = Statement.objects.filter(object_id=activity.pk, learner_id=learner.pk)
-    last = facts.order_by("-received_at", "-sequence").first()
-    return last is not None and last.body.get("xapi") == text
 
 
 def _without_person(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def site_menu(request: HttpRequest) -> SiteMenu:
     return SiteMenu(
         links=tuple(links),
         person=person,
-        sign_in_url=_sign_in_url(request),
+        sign_in_url="" if person else _sign_in_url(request),
         sign_out_url=reverse("yelen_lms:sign_out"),
         idle_seconds=WARNED_AFTER if learner and is_pin_session(request) else 0,
         stay_url=reverse("yelen_lms:stay"),
@@ -43,9 +43,11 @@ def site_menu(request: HttpRequest) -> SiteMenu:
 
 
 def _sign_in_url(request: HttpRequest) -> str:
-    """Back to the course one was looking at, if one was."""
+    """Back to the course one was looking at, if one was; empty on the sign-in pages."""
     address = reverse("yelen_lms:sign_in")
     match = request.resolver_match
+    if match and match.view_name.startswith("yelen_lms:sign_in"):
+        return ""
     if match and match.view_name in ("yelen_courses:course", "yelen_courses:lesson"):
         return f"{address}?{urlencode({'next': request.path})}"
     return address

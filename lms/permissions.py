@@ -117,6 +117,16 @@ def can_edit_network(user: User, model: type[Model], action: str) -> bool:
     return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort))
 
 
+def can_manage_users(user: User) -> bool:
+    """Whether the user may say which account is whose."""
+    return staff_role(user) == Role.COORDINATOR
+
+
+def only_reads(request: HttpRequest) -> bool:
+    """Signed in, as nobody's learner: staff mostly. They read courses and follow none."""
+    return bool(request.user.is_authenticated and not request.learner)  # type: ignore[attr-defined]
+
+
 def staff_required(view: View) -> View:
     """Let staff in, whatever their role."""
     return _guarded(view, lambda request: staff_role(request.user) is not None)

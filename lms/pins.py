@@ -1,7 +1,8 @@
 """Four digits that open a learner's session at one telecentre.
 
 A PIN is short, so guessing is slowed down, for good: five wrong ones, then a wait that doubles.
-The count lies in the database, so neither a restart nor a clock put back shortens it.
+A machine that is wrong for many is slowed down as well (``lms.pin_machines``).
+The counts lie in the database, so neither a restart nor a clock put back shortens a wait.
 The hash is cheap on purpose: ten thousand PINs are tried in no time whatever the hash, and a
 Raspberry Pi has thirty people at its door. The instance's secret key is mixed in, so that a copy
 of the database alone gives nothing.
@@ -21,6 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from lms.errors import PinError
 from lms.models import Learner
+from lms.pin_machines import machine_wait, note_wrong
 
 LENGTH = 4
 FREE_TRIES = 5
@@ -38,6 +40,7 @@ class PinHasher(PBKDF2PasswordHasher):
 class PinCheck:
     is_right: bool
     wait: int = 0  # seconds until the next try is looked at; 0 = now
+    by_machine: bool = False  # it is the machine that has to wait, not the learner
 
 
 def set_pin(learner: Learner, pin: str) -> None:
@@ -58,20 +61,25 @@ def new_pin(learner: Learner) -> str:
 
 
 @transaction.atomic
-def check_pin(learner_id: UUID, pin: str) -> PinCheck:
+def check_pin(learner_id: UUID, pin: str, *, address: str = "") -> PinCheck:
     """Whether the PIN opens this learner's session; counts a wrong one.
 
-    While there is a wait, not even the right PIN is looked at.
+    ``address`` is that of the machine it was typed on. While there is a wait, for the learner or
+    for the machine, not even the right PIN is looked at.
     """
     learner = Learner.objects.active().select_for_update().get(pk=learner_id)
     now = timezone.now()
     if wait := _remaining_wait(learner, now):
         return PinCheck(is_right=False, wait=wait)
+    if address and (wait := machine_wait(address)):
+        return PinCheck(is_right=False, wait=wait, by_machine=True)
     hasher, typed = PinHasher(), _peppered(learner.pk, pin)
     if learner.pin_hash and hasher.verify(typed, learner.pin_hash):
         if learner.pin_failures:
             _note(learner, failures=0, until=None)
         return PinCheck(is_right=True)
+    if address:
+        note_wrong(address)
     failures = learner.pin_failures + 1
     pause = wait_after(failures)
     _note(learner, failures=failures, until=now + pause if pause else None)

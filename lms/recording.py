@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from lms.clock import plausible_time, read_clock
@@ -23,10 +24,19 @@ from lms.fact import Fact
 from lms.identifiers import new_id
 from lms.models import Device, Epoch, Learner, Statement, Verb
 from lms.profiles import receive_learners
-from lms.progress import Past, apply_after, apply_statements, derive_pending, load_past
+from lms.progress import (
+    Past,
+    apply_after,
+    apply_statements,
+    derive_pending,
+    load_past,
+    load_past_of,
+)
 from lms.progress.rules import ACTIVITY_VERBS
 from lms.signals import statements_merged
 from lms.statement_body import body_text
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Turn:
     """The right to write this machine's next fact about an activity, in this transaction."""
 
     epoch: Epoch
-    past: Past  # of the learner and activity the fact will be about
+    past: Past  # of the learner and what the fact will be about
 
 
 def take_turn(learner_id: UUID, *, activity_id: UUID, course_id: UUID) -> Turn:
@@ -49,6 +59,18 @@ def take_turn(learner_id: UUID, *, activity_id: UUID, course_id: UUID) -> Turn:
     # Always the stream first and the learner second: two turns never wait for each other.
     epoch = own_epoch()
     return Turn(epoch=epoch, past=load_past(learner_id, course_id, activity_id=activity_id))
+
+
+def take_turn_on(
+    rows: QuerySet[Row], learner_id: UUID, *, version: int | None = None
+) -> tuple[Row, Turn]:
+    """The same for the one lesson or activity of ``rows``; raises ``DoesNotExist``.
+
+    ``version`` of the course is the one the fact will tell of; by default the one in force.
+    """
+    epoch = own_epoch()
+    row, past = load_past_of(rows, learner_id, version=version)
+    return row, Turn(epoch=epoch, past=past)
 
 
 @transaction.atomic

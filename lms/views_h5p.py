@@ -11,35 +11,45 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.errors import H5PResultError
 from courses.models import Activity
-from lms.enrolling import ensure_enrolled, is_enrolled
-from lms.errors import StatementError
+from lms.enrolling import is_enrolled
+from lms.errors import NotFollowedError, StatementError
 from lms.exercising import LARGEST_STATE, keep_state, kept_states, mark_done, take_statement
 from lms.models import Learner
 from lms.permissions import learner_required
+from lms.progress import get_ready
 from lms.views import learner_of
 
 LARGEST_BODY = 6 * LARGEST_STATE + 4096  # bytes; JSON may write one as six
+LONGEST_NUMBER = 9  # digits
 
 
 @require_POST
 @learner_required
 def statements(request: HttpRequest, slug: str, number: str, activity_id: UUID) -> HttpResponse:
     """One xAPI statement of the exercise; 400 when it cannot be true."""
-    learner, activity, document = _read(request, slug, activity_id)
+    document = _document(request)
     statement = document.get("statement") if document else None
     if not isinstance(statement, Mapping):
         return _refused(_("This is not a statement."))
-    if not is_enrolled(learner, activity.course_id):
-        return JsonResponse({"error": _("Begin the course first.")}, status=403)
     try:
-        is_complete = take_statement(learner, activity, statement=statement)
+        is_complete = take_statement(
+            _learner(request),
+            _exercises(slug, activity_id),
+            statement=statement,
+            version=_version(request),
+        )
+    except Activity.DoesNotExist as error:
+        raise Http404 from error
+    except NotFollowedError:
+        return JsonResponse({"error": _("Begin the course first.")}, status=403)
     except (H5PResultError, StatementError):
         return _refused(_("This result cannot be."))
     return JsonResponse({"complete": is_complete, "words": _("Done") if is_complete else ""})
@@ -49,12 +59,15 @@ def statements(request: HttpRequest, slug: str, number: str, activity_id: UUID) 
 @learner_required
 def state(request: HttpRequest, slug: str, number: str, activity_id: UUID) -> HttpResponse:
     """Where the learner stopped inside the exercise; at most 64 KiB a part."""
-    learner, activity, document = _read(request, slug, activity_id)
+    learner, activity = _learner(request), _activity(slug, activity_id)
     if not is_enrolled(learner, activity.course_id):
         return JsonResponse({"states": []} if request.method == "GET" else {}, status=200)
     if request.method == "GET":
+        get_ready(activity)
         return JsonResponse({"states": kept_states(learner, activity)})
-    words = [(document or {}).get(name) for name in ("dataType", "subContentId", "state")]
+    words = [
+        (_document(request) or {}).get(name) for name in ("dataType", "subContentId", "state")
+    ]
     if not all(isinstance(word, str) for word in words):
         return _refused(_("This is not a state."))
     data_type, sub_content_id, text = (str(word) for word in words)
@@ -69,26 +82,33 @@ def state(request: HttpRequest, slug: str, number: str, activity_id: UUID) -> Ht
 @learner_required
 def mark(request: HttpRequest, slug: str, number: str, activity_id: UUID) -> HttpResponse:
     """The learner says the exercise is done, where its author lets them say so."""
-    learner = _learner(request)
-    activity = _activity(slug, activity_id)
     if request.method == "POST":
-        ensure_enrolled(learner, activity.course)
-        mark_done(learner, activity)
+        try:
+            mark_done(_learner(request), _exercises(slug, activity_id), version=_version(request))
+        except (Activity.DoesNotExist, StatementError) as error:
+            raise Http404 from error
     return redirect("yelen_courses:lesson", slug, number)
 
 
-def _read(
-    request: HttpRequest, slug: str, activity_id: UUID
-) -> tuple[Learner, Activity, dict[str, Any] | None]:
-    """The learner, the activity, and the JSON object sent, if it is one of fair size."""
-    document = None
-    if request.method == "POST" and len(request.body) <= LARGEST_BODY:
-        try:
-            document = json.loads(request.body)
-        except (ValueError, RecursionError):
-            document = None
-    found = document if isinstance(document, dict) else None
-    return _learner(request), _activity(slug, activity_id), found
+def _document(request: HttpRequest) -> dict[str, Any] | None:
+    """The JSON object sent, if it is one of fair size."""
+    if request.method != "POST" or len(request.body) > LARGEST_BODY:
+        return None
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The version of the course the page was made from; raises ``StatementError``."""
+    text = request.GET.get("version")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and int(text)):
+        raise StatementError(f"{text[:20]!r} is no version of a course")
+    return int(text)
 
 
 def _learner(request: HttpRequest) -> Learner:
@@ -98,12 +118,12 @@ def _learner(request: HttpRequest) -> Learner:
 
 
 def _activity(slug: str, activity_id: UUID) -> Activity:
-    return get_object_or_404(
-        Activity.objects.select_related("course"),
-        pk=activity_id,
-        kind="h5p",
-        course__slug=slug,
-        retired_at=None,
+    return get_object_or_404(_exercises(slug, activity_id))
+
+
+def _exercises(slug: str, activity_id: UUID) -> QuerySet[Activity]:
+    return Activity.objects.select_related("course").filter(
+        pk=activity_id, kind="h5p", course__slug=slug, retired_at=None
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ class NewLearnerView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", NewLearnerForm(user=self.request.user))
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(way=_way(), **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         form = NewLearnerForm(request.POST, user=request.user)
@@ -132,7 +133,7 @@ class OneLearner(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("person", self.person())
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(way=_way(), **kwargs)
 
 
 @method_decorator(manager_required, name="dispatch")
@@ -155,6 +156,14 @@ class OpenSessionView(OneLearner):
     def post(self, request: HttpRequest, learner_id: UUID) -> HttpResponseBase:
         open_session(request, self.person())
         return redirect("yelen_lms:home")
+
+
+def _way() -> tuple[tuple[str, str], ...]:
+    """Where a page about one learner lies."""
+    return (
+        (_("Management"), reverse("yelen_lms:centre")),
+        (_("Learners"), reverse("yelen_lms:learners")),
+    )
 
 
 def _found(people: QuerySet[Learner], *, cohort: Cohort | None, sought: str) -> QuerySet[Learner]:

@@ -66,6 +66,10 @@ class ActivityPage(Page):
             activity=self.activity,
             course=self.activity.course,
             lesson_url=lesson.get_absolute_url(),
+            way=(
+                (lesson.course.title, lesson.course.get_absolute_url()),
+                (lesson.number, lesson.get_absolute_url()),
+            ),
             **kwargs,
         )
 

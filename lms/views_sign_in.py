@@ -118,7 +118,7 @@ class PinView(TelecentreOnly, Page):
         pin = "".join(request.POST.get("pin", "").split())
         if len(pin) != LENGTH or not pin.isdigit():
             return self._again(_("Type the four digits of your PIN."))
-        checked = check_pin(person.pk, pin)
+        checked = check_pin(person.pk, pin, address=request.META.get("REMOTE_ADDR", "")[:45])
         if not checked.is_right:
             return self._again(_wrong_in_words(checked))
         open_session(request, person)
@@ -160,6 +160,8 @@ def _matches(person: Learner, *, letter: str, sought: str) -> bool:
 def _wrong_in_words(checked: PinCheck) -> str:
     if not checked.wait:
         return _("This is not the right PIN. Try again, or ask the manager.")
+    if checked.by_machine:
+        return _("Many wrong PINs were typed on this computer. Wait a minute, or ask the manager.")
     minutes = -(-checked.wait // 60)
     return ngettext(
         "Too many wrong tries. Wait %(number)d minute, or ask the manager.",

@@ -33,7 +33,7 @@ from lms.models import (
     StaffProfile,
     Telecentre,
 )
-from lms.permissions import can_edit_network, can_see_reports, visible_learners
+from lms.permissions import can_edit_network, can_manage_users, can_see_reports, visible_learners
 from lms.report_pages import read_query, report_context
 from lms.views_reports import csv_response
 
@@ -54,7 +54,7 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     return ReportMenuItem(
-        _("Learners' progress"),
+        gettext_lazy("Learners' progress"),
         reverse("yelen_report"),
         name="yelen-report",
         icon_name="group",
@@ -140,6 +140,34 @@ class CohortForm(WagtailAdminModelForm):
         )
 
 
+class LearnerForm(WagtailAdminModelForm):
+    """An account is chosen by who manages users, among those that are nobody's yet.
+
+    An account of staff is not offered: nobody observes their own practice.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" not in self.fields:
+            return
+        if not can_manage_users(self.for_user):
+            del self.fields["user"]
+            return
+        accounts = get_user_model()._default_manager
+        free = Q(is_staff=False, is_superuser=False, staff_profile=None, learner=None)
+        self.fields["user"].queryset = accounts.filter(
+            free & Q(is_active=True) | Q(pk=self.instance.user_id)
+        )
+
+
+class UserPanel(FieldPanel):
+    """Absent for who may not say which account is whose."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return can_manage_users(self.request.user) and super().is_shown()
+
+
 class TelecentreViewSet(SnippetViewSet):
     model = Telecentre
     icon = "home"
@@ -166,19 +194,22 @@ class LearnerViewSet(SnippetViewSet):
     list_display = ("name", "telecentre", "organisation", "retired_at")
     list_filter = ("telecentre", "sex")
     search_fields = ("name",)
-    panels = [
-        FieldPanel("name"),
-        FieldRowPanel([FieldPanel("telecentre"), FieldPanel("organisation")]),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("sex"), FieldPanel("birth_year")]),
-                FieldRowPanel([FieldPanel("region"), FieldPanel("language")]),
-            ],
-            heading=gettext_lazy("For the figures"),
-        ),
-        FieldPanel("user"),
-        FieldPanel("retired_at"),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldRowPanel([FieldPanel("telecentre"), FieldPanel("organisation")]),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("sex"), FieldPanel("birth_year")]),
+                    FieldRowPanel([FieldPanel("region"), FieldPanel("language")]),
+                ],
+                heading=gettext_lazy("For the figures"),
+            ),
+            UserPanel("user"),
+            FieldPanel("retired_at"),
+        ],
+        base_form_class=LearnerForm,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Learner]:
         return visible_learners(request.user).select_related("telecentre", "organisation")

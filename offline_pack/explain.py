@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -41,17 +42,26 @@ def facts_of(error: Exception) -> dict[str, Any]:
     return {name: _as_json(value) for name, value in vars(error).items() if name[0] != "_"}
 
 
-def explain_error(error: Exception) -> Explanation:
-    return explain(type(error).__name__, facts_of(error))
+class Way(StrEnum):
+    """How a pack came here: some remedies differ."""
+
+    STICK = "usb"
+    UPLOAD = "received"  # sent from a browser
+    NETWORK = "network"  # fetched from the centre
 
 
-def explain(code: str, facts: Facts) -> Explanation:
+def explain_error(error: Exception, *, way: Way = Way.STICK) -> Explanation:
+    return explain(type(error).__name__, facts_of(error), way=way)
+
+
+def explain(code: str, facts: Facts, *, way: Way = Way.STICK) -> Explanation:
     """Words for the error class of that name; an unknown one gets a general answer."""
     if code == "PackSizeError" and facts.get("actual", 0) > facts.get("expected", 0):
         code = "PackSizeError, too long"
     if code == "NotEnoughSpaceError" and facts.get("reclaimable"):
         code = "NotEnoughSpaceError, old versions"
     problem, remedy = _WORDS.get(code, _UNEXPECTED)
+    remedy = _REMEDIES.get(way, {}).get(code, remedy)
     try:
         return Explanation(str(problem) % _shown(facts), str(remedy))
     except KeyError:  # a job's row written by another version of this software
@@ -66,6 +76,8 @@ def _shown(facts: Facts) -> dict[str, Any]:
             shown[f"{name}_size"] = size(value)
         elif isinstance(value, list):
             shown["count"] = len(value)
+    if {"expected", "actual"} <= facts.keys():
+        shown["missing_size"] = size(facts["expected"] - facts["actual"])
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):
         shown["key"] = fingerprint(key)
     return shown
@@ -82,6 +94,8 @@ _CHOOSE_PACK = _("Choose a file whose name ends in .pack.")
 _COPY_AGAIN = _("Copy the pack onto the stick again, and eject the stick before you pull it out.")
 _MAKE_ROOM = _("Remove files from this server, then try again.")
 _PLUG_IN = _("Check that the stick is plugged in, then try again.")
+_FETCH_AGAIN = _("Download it again. If that changes nothing, tell the centre.")
+_SEND_AGAIN = _("Send the file again. If that changes nothing, ask for a new copy of it.")
 _TELL_CENTRE = _("Do not use it. Tell the centre.")
 _UPDATE = _("Update this server first, then install the pack.")
 
@@ -167,7 +181,7 @@ _WORDS = {
     "PackNotFoundError": _NOT_FOUND,
     "PackReadError": _NOT_READ,
     "PackSizeError": (
-        _("The copy of the pack is not complete: %(actual_size)s of %(expected_size)s."),
+        _("The copy of the pack is not complete: %(missing_size)s is missing."),
         _COPY_AGAIN,
     ),
     "PackSizeError, too long": (
@@ -205,4 +219,11 @@ _WORDS = {
         _("The pack is signed by a key that is not meant for packs."),
         _TELL_CENTRE,
     ),
+}
+
+_WITHOUT_STICK = ("PackDamagedError", "PackReadError", "PackSizeError")
+_REMEDIES = {
+    Way.UPLOAD: dict.fromkeys(_WITHOUT_STICK, _SEND_AGAIN)
+    | {"PackNotFoundError": _("It may be installed already, or deleted. Look at the list again.")},
+    Way.NETWORK: dict.fromkeys(_WITHOUT_STICK, _FETCH_AGAIN),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from courses.templatetags.yelen import size
-from offline_pack.explain import Explanation, explain
+from offline_pack.conf import received_folder
+from offline_pack.explain import Explanation, Way, explain
 from offline_pack.models import Job, JobState
 
 
@@ -30,9 +32,17 @@ def words_for(job: Job) -> JobWords:
         state=job.state,
         percent=job.percent,
         words=_how_far(job),
-        refusal=explain(job.error, job.error_facts) if failed else None,
+        refusal=explain(job.error, job.error_facts, way=_way(job)) if failed else None,
         is_finished=job.is_finished,
     )
+
+
+def _way(job: Job) -> Way:
+    """How the pack of an import came here."""
+    if "address" in job.params:
+        return Way.NETWORK
+    path = Path(job.params.get("path", ""))
+    return Way.UPLOAD if path.is_relative_to(received_folder()) else Way.STICK
 
 
 def _how_far(job: Job) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from courses.software import software_version
 from lms.clock import read_clock
 from lms.fact import canonical_text
 from lms.models import Cohort, Device, Learner, StaffProfile, Telecentre
@@ -17,7 +18,6 @@ from lms.recording import own_device, start_new_epoch
 from offline_pack.format.signing import DEVICE
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
-from offline_pack.sync.batch import software_version
 from offline_pack.sync.codes import lookup_of, normal_code, verifier_of
 from offline_pack.sync.envelope import PROTOCOLS
 from offline_pack.sync.errors import NotTheCentreError

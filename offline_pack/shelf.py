@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from courses.models import Course
 from offline_pack import store
 from offline_pack.conf import received_folder, usb_folder
 from offline_pack.errors import OfflinePackError, PackNotFoundError
-from offline_pack.explain import EXPECTED, Explanation, explain_error
+from offline_pack.explain import EXPECTED, Explanation, Way, explain_error
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.manifest import BlobEntry, Manifest
 from offline_pack.format.reader import PackReader
@@ -31,7 +31,8 @@ class FoundPack:
     """A file that calls itself a pack, and what is to be said of it.
 
     ``refusal`` is why it cannot be installed; when ``is_trusted`` is False it comes from the file
-    itself, and only its place, name and size are known.
+    itself, and only its place, name and size are known. An older pack is no trouble, so it has
+    no refusal: ``is_past`` says it all.
     """
 
     place: str  # "usb" or "received"
@@ -47,6 +48,8 @@ class FoundPack:
     mends: int = 0  # files found damaged here that it brings back
     refusal: Explanation | None = None
     is_trusted: bool = False
+    is_past: bool = False  # a newer one was installed here before
+    has_newer: bool = False  # a newer one that can be installed is within reach
 
     @property
     def is_installed(self) -> bool:
@@ -55,7 +58,7 @@ class FoundPack:
 
     @property
     def can_install(self) -> bool:
-        return self.is_trusted and self.refusal is None and not self.is_installed
+        return self.is_trusted and not (self.refusal or self.is_past or self.is_installed)
 
     @property
     def is_update(self) -> bool:
@@ -93,8 +96,8 @@ def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
     ]
     versions = dict(Course.objects.current().values_list("pk", "version"))
     here = _Here(trusted, versions, newest_releases(), frozenset(blobs_to_repair()))
-    found = [_look_at(place, path, here) for place, path in listed[:MAX_LISTED]]
-    return sorted(found, key=lambda pack: (not pack.can_install, not pack.is_trusted))
+    found = _compared([_look_at(place, path, here) for place, path in listed[:MAX_LISTED]])
+    return sorted(found, key=lambda pack: (not pack.can_install, pack.has_newer, pack.is_past))
 
 
 def packs_in(folder: Path) -> list[Path]:
@@ -147,12 +150,26 @@ def _look_at(place: str, path: Path, here: _Here) -> FoundPack:
         with open_pack(path, trusted=here.trusted) as pack:
             return _described(place, name, pack, here)
     except EXPECTED as error:
-        return FoundPack(place, name, _size(path), refusal=explain_error(error))
+        return FoundPack(place, name, _size(path), refusal=explain_error(error, way=Way(place)))
+
+
+def _compared(found: list[FoundPack]) -> list[FoundPack]:
+    """Each pack, told whether a newer one of its course lies beside it."""
+    newest: dict[UUID, int] = {}
+    for pack in found:
+        if pack.can_install and pack.pack and pack.version:
+            newest[pack.pack] = max(pack.version, newest.get(pack.pack, 0))
+    return [
+        replace(pack, has_newer=bool(pack.pack and (pack.version or 0) < newest.get(pack.pack, 0)))
+        for pack in found
+    ]
 
 
 def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPack:
     manifest = pack.manifest
     missing = store.missing_blobs(manifest)
+    newest, installed = here.newest.get(manifest.pack), here.versions.get(manifest.pack)
+    is_past = manifest.rev < max(newest.rev if newest else 0, installed or 0)
     return FoundPack(
         place=place,
         name=name,
@@ -163,10 +180,11 @@ def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPac
         signer=pack.key.owner,
         fingerprint=pack.key.fingerprint,
         needed=sum(blob.size for blob in missing),
-        installed=here.versions.get(manifest.pack),
+        installed=installed,
         mends=sum(1 for blob in missing if blob.sha256 in here.lacking),
-        refusal=_refusal(manifest, missing, newest=here.newest.get(manifest.pack)),
+        refusal=None if is_past else _refusal(manifest, missing, newest=newest),
         is_trusted=True,
+        is_past=is_past,
     )
 
 

@@ -25,6 +25,11 @@ class Standing:
     def is_urgent(self) -> bool:
         return self.trouble is not None or self.link is None
 
+    @property
+    def is_sent(self) -> bool:
+        """Is everything at the centre? Before a first sync nobody can say so."""
+        return self.last is not None and not self.waiting
+
 
 def standing() -> Standing:
     link = CentreLink.objects.current()

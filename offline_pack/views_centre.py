@@ -11,10 +11,13 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.models import Course
+from lms.permissions import can_manage_packs
+from lms.tiles import Tile
 from offline_pack.issuing import own_trust
 from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import EXPORT, start_job
@@ -60,8 +63,12 @@ def packs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def generate(request: HttpRequest, course_id: UUID) -> HttpResponse:
     course = get_object_or_404(Course, pk=course_id)
-    start_job(EXPORT, {"course": str(course.pk)}, user=request.user)
-    messages.success(request, _("The pack of %(title)s is being made.") % {"title": course.title})
+    params = {"course": str(course.pk)}
+    words = _("The pack of %(title)s is being made already.")
+    if not Job.objects.unfinished().filter(kind=EXPORT, params=params).exists():
+        start_job(EXPORT, params, user=request.user)
+        words = _("The pack of %(title)s is being made.")
+    messages.success(request, words % {"title": course.title})
     return redirect("yelen_packs")
 
 
@@ -80,6 +87,17 @@ def trust_file(_request: HttpRequest) -> HttpResponse:
     response = HttpResponse(encode_chain(held_chain()), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="yelen-trust.json"'
     return response
+
+
+def making_tile(request: HttpRequest) -> Tile | None:
+    """The way to this page from the site; none where Wagtail's screens are not."""
+    if not (can_manage_packs(request.user) and request.user.has_perm(PERMISSION)):
+        return None
+    try:
+        url = reverse("yelen_packs")
+    except NoReverseMatch:
+        return None
+    return Tile(_("Packs"), _("Make packs for the telecentres"), url, "package")
 
 
 def course_rows() -> list[CourseRow]:

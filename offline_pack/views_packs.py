@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Course
 from courses.pages import Page
-from lms.permissions import can_manage_packs, manager_required
+from lms.permissions import can_manage_learners, manager_required
 from lms.tiles import Tile, register_tile
-from offline_pack.explain import EXPECTED, explain_error
+from offline_pack.conf import is_centre
+from offline_pack.explain import EXPECTED, Way, explain_error
 from offline_pack.importer import rollback_pack
 from offline_pack.job_words import words_for
 from offline_pack.jobs import IMPORT, start_job
@@ -29,6 +30,7 @@ from offline_pack.receiving import forget_pack, receive_pack
 from offline_pack.shelf import chosen_pack, packs_within_reach
 from offline_pack.store_health import store_health
 from offline_pack.sync.applying import download_url
+from offline_pack.views_centre import making_tile
 
 
 @method_decorator((manager_required, never_cache), name="dispatch")
@@ -73,7 +75,7 @@ def install(request: HttpRequest) -> HttpResponse:
     try:
         path = chosen_pack(place, name)
     except EXPECTED as error:
-        return _refused(request, error)
+        return _refused(request, error, way=Way.UPLOAD if place == Way.UPLOAD else Way.STICK)
     return _started(request, {"path": str(path), "name": name})
 
 
@@ -102,7 +104,7 @@ def forget(request: HttpRequest) -> HttpResponse:
     try:
         forget_pack(request.POST.get("name", ""))
     except EXPECTED as error:
-        return _refused(request, error)
+        return _refused(request, error, way=Way.UPLOAD)
     messages.success(request, _("The pack was deleted. The installed course stays."))
     return redirect("yelen_offline_pack:packs")
 
@@ -135,7 +137,10 @@ def installed_courses() -> QuerySet[Course]:
 
 
 def packs_tile(request: HttpRequest) -> Tile | None:
-    if not can_manage_packs(request.user):
+    """At the centre, packs are made; at a telecentre, whoever runs it installs them."""
+    if is_centre():
+        return making_tile(request)
+    if not can_manage_learners(request.user):
         return None
     hint = _("Install courses from a stick, or go back")
     return Tile(_("Packs"), hint, reverse("yelen_offline_pack:packs"), "package")
@@ -164,18 +169,21 @@ def _receive(request: HttpRequest) -> None:
     try:
         receive_pack(upload, trusted=trusted_keys())
     except EXPECTED as error:
-        messages.error(request, str(explain_error(error)))
+        messages.error(request, str(explain_error(error, way=Way.UPLOAD)))
     else:
         messages.success(request, _("The pack is here. You can install it now."))
 
 
 def _started(request: HttpRequest, params: dict[str, Any]) -> HttpResponse:
-    job = start_job(IMPORT, params, user=request.user)
+    """To the job's page; a second press finds the job that the first one started."""
+    job = _imports().unfinished().filter(params=params).first()
+    if job is None:
+        job = start_job(IMPORT, params, user=request.user)
     return redirect("yelen_offline_pack:job", job_id=job.pk)
 
 
-def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
-    messages.error(request, str(explain_error(error)))
+def _refused(request: HttpRequest, error: Exception, *, way: Way = Way.STICK) -> HttpResponse:
+    messages.error(request, str(explain_error(error, way=way)))
     return redirect("yelen_offline_pack:packs")
 
 

@@ -30,7 +30,7 @@ from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import start_job
 from offline_pack.joining import pair
 from offline_pack.models import Job
-from offline_pack.standing import standing
+from offline_pack.standing import Standing, standing
 from offline_pack.syncing import SYNC_JOB
 
 View = Callable[..., HttpResponseBase]
@@ -131,15 +131,21 @@ def sync_tile(request: HttpRequest) -> Tile | None:
     if is_centre() or not can_sync(request.user):
         return None
     now = standing()
-    hint = _("Everything is sent")
-    if now.link is None:
-        hint = _("Not paired with a centre yet")
-    elif now.waiting:
-        hint = ngettext("%(number)d result to send", "%(number)d results to send", now.waiting) % {
-            "number": now.waiting
-        }
     url = reverse("yelen_offline_pack:sync")
-    return Tile(_("Synchronise"), hint, url, "refresh-cw", is_urgent=now.is_urgent)
+    return Tile(_("Synchronise"), _hint(now), url, "refresh-cw", is_urgent=now.is_urgent)
+
+
+def _hint(now: Standing) -> str:
+    if now.link is None:
+        return _("Not paired with a centre yet")
+    if now.trouble:
+        return _("The last try failed")
+    if now.is_sent:
+        return _("Everything is sent")
+    if not now.waiting:
+        return _("Not synchronised yet")
+    said = ngettext("%(number)d result to send", "%(number)d results to send", now.waiting)
+    return said % {"number": now.waiting}
 
 
 def _syncs() -> Any:

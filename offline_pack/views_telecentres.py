@@ -13,13 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.models import Device, Telecentre
 from lms.permissions import can_edit_network
+from lms.tiles import Tile, register_tile
+from offline_pack.conf import is_centre
 from offline_pack.pairing import create_pairing_code
 from offline_pack.telecentres import devices_of, revoke_device, set_aside_at, telecentre_rows
 
@@ -47,9 +49,9 @@ def allowed(view: View) -> View:
 @never_cache
 def telecentres(request: HttpRequest) -> HttpResponse:
     context = {
-        "header_title": _("Sync of telecentres"),
+        "header_title": _("Sync"),
         "header_icon": "rotate",
-        "breadcrumbs_items": [{"url": "", "label": _("Sync of telecentres")}],
+        "breadcrumbs_items": [{"url": "", "label": _("Sync")}],
         "rows": telecentre_rows(),
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/telecentres.html", context)
@@ -79,12 +81,24 @@ def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
     return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
 
 
+def telecentres_tile(request: HttpRequest) -> Tile | None:
+    if not is_centre() or not may_see(request):
+        return None
+    try:
+        url = reverse("yelen_telecentres")
+    except NoReverseMatch:
+        return None
+    return Tile(
+        _("Sync of telecentres"), _("Pair them, see who was last heard"), url, "refresh-cw"
+    )
+
+
 def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpResponse:
     context = {
         "header_title": place.name,
         "header_icon": "rotate",
         "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync of telecentres")},
+            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
             {"url": "", "label": place.name},
         ],
         "telecentre": place,
@@ -94,3 +108,6 @@ def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpRes
         "address": request.build_absolute_uri("/").rstrip("/"),
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/telecentre.html", context)
+
+
+register_tile("telecentres", telecentres_tile)

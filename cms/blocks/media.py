@@ -85,6 +85,22 @@ def _duration_block() -> DurationBlock:
     )
 
 
+def _transcript_block(help_text: Any) -> RichTextBlock:
+    return RichTextBlock(
+        label=_("Transcript"), required=False, features=SHORT_FEATURES, help_text=help_text
+    )
+
+
+def _spoken(value: Any, place: Place) -> dict[str, Any]:
+    """The fields that an audio's and a video's outline share."""
+    return {
+        "title": value["title"].strip(),
+        "language": value["language"] or "fr",
+        "seconds": seconds_of(value["duration"]),
+        "transcript": place.html(value["transcript"]),
+    }
+
+
 class ImageBlock(StructBlock):
     image = ImageWithAltBlock(label=_("Image and what it shows"))
     caption = CharBlock(label=_("Caption"), required=False, max_length=300)
@@ -114,23 +130,12 @@ class AudioBlock(StructBlock):
     )
     language = _language_block()
     duration = _duration_block()
-    transcript = RichTextBlock(
-        label=_("Transcript"),
-        required=False,
-        features=SHORT_FEATURES,
-        help_text=_("What is said, for those who cannot listen."),
-    )
+    transcript = _transcript_block(_("What is said, for those who cannot listen."))
 
     def outline(self, value: Any, place: Place) -> shape.AudioBlock | None:
         if value["file"] is None:
             return None
-        return shape.AudioBlock(
-            title=value["title"].strip(),
-            blob=place.shelf.document(value["file"]),
-            language=value["language"] or "fr",
-            seconds=seconds_of(value["duration"]),
-            transcript=place.html(value["transcript"]),
-        )
+        return shape.AudioBlock(blob=place.shelf.document(value["file"]), **_spoken(value, place))
 
     class Meta:
         icon = "media"
@@ -170,11 +175,8 @@ class VideoBlock(StructBlock):
     )
     language = _language_block()
     duration = _duration_block()
-    transcript = RichTextBlock(
-        label=_("Transcript"),
-        required=False,
-        features=SHORT_FEATURES,
-        help_text=_("What is said and shown. Needed to publish, unless there are captions."),
+    transcript = _transcript_block(
+        _("What is said and shown. Needed to publish, unless there are captions.")
     )
 
     def clean(self, value: Any) -> Any:
@@ -197,13 +199,10 @@ class VideoBlock(StructBlock):
             return None
         captions, poster = value["captions"], value["poster"]
         return shape.VideoBlock(
-            title=value["title"].strip(),
             renditions=tuple(sorted(renditions, key=lambda item: item.blob.size)),
             poster=place.shelf.poster(poster) if poster else None,
             captions=place.shelf.document(captions) if captions else None,
-            language=value["language"] or "fr",
-            seconds=seconds_of(value["duration"]),
-            transcript=place.html(value["transcript"]),
+            **_spoken(value, place),
         )
 
     class Meta:

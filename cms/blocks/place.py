@@ -41,7 +41,7 @@ class Place:
     @property
     def activity_id(self) -> UUID:
         """Kept when the block is edited; another one when the lesson is copied."""
-        return uuid.uuid5(self.lesson_id, self.block_id)
+        return activity_id(self.lesson_id, self.block_id)
 
     def html(self, value: Any) -> str:
         """What a learner may be sent of a rich text: links resolved, tags cleaned."""
@@ -57,6 +57,15 @@ class Place:
     def _link(self, page_id: int) -> str:
         address = self.address_of(page_id)
         return f'<a href="{escape(address)}">' if address else "<a>"
+
+
+def activity_id(lesson_id: UUID, block_id: str) -> UUID:
+    return uuid.uuid5(lesson_id, block_id)
+
+
+def block_id(child: Any, position: int) -> str:
+    """A block's id; one that was never saved is known by its position in the lesson."""
+    return child.id or f"new-{position}"
 
 
 class OutlinedBlock(Protocol):

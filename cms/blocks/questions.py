@@ -93,12 +93,15 @@ class SingleQuestionBlock(QuestionBlock):
     choices = blocks.ListBlock(ChoiceBlock(), label=_("Answers"))
 
     def faults(self, value: Any) -> dict[str, ValidationError]:
-        right = sum(choice["right"] for choice in value["choices"])
         if len(value["choices"]) < FEWEST_CHOICES:
-            return {"choices": ValidationError(gettext("Offer at least two answers."))}
-        if right != 1:
-            return {"choices": ValidationError(gettext("Tick exactly one right answer."))}
-        return {}
+            fault = gettext("Offer at least two answers.")
+        else:
+            fault = self.fault_of(sum(choice["right"] for choice in value["choices"]))
+        return {"choices": ValidationError(fault)} if fault else {}
+
+    def fault_of(self, right: int) -> str:
+        """What is wrong with so many right answers; empty when nothing is."""
+        return "" if right == 1 else gettext("Tick exactly one right answer.")
 
     def answers(self, value: Any, question_id: UUID, place: Place) -> dict[str, Any]:
         return {
@@ -123,13 +126,8 @@ class SingleQuestionBlock(QuestionBlock):
 class MultipleQuestionBlock(SingleQuestionBlock):
     kind = QuestionKind.MULTIPLE
 
-    def faults(self, value: Any) -> dict[str, ValidationError]:
-        right = sum(choice["right"] for choice in value["choices"])
-        if len(value["choices"]) < FEWEST_CHOICES:
-            return {"choices": ValidationError(gettext("Offer at least two answers."))}
-        if not right:
-            return {"choices": ValidationError(gettext("Tick at least one right answer."))}
-        return {}
+    def fault_of(self, right: int) -> str:
+        return "" if right else gettext("Tick at least one right answer.")
 
     class Meta:
         icon = "tick-inverse"

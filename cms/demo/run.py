@@ -80,7 +80,7 @@ def _run(servers: ExitStack) -> Addresses:
         centre=servers.enter_context(centre.serving(port=ports["centre"])),
         telecentre=servers.enter_context(telecentre.serving(port=ports["telecentre"])),
     )
-    step("Relier le télécentre au centre par un code")
+    step("Jumeler le télécentre avec le centre par un code")
     code = centre.command("create_pairing_code", TELECENTRE.slug).stdout.split()[-1]
     telecentre.command("pair", "--centre", addresses.centre, "--code", code)
     telecentre.command("load_demo")

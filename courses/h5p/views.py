@@ -21,6 +21,7 @@ from courses.blobs import read_blob
 from courses.errors import BlobError, H5PError, H5PTokenError
 from courses.h5p import filetypes
 from courses.h5p.access import may_play
+from courses.h5p.drafts import DRAFT, find_draft
 from courses.h5p.library import find_files
 from courses.h5p.naming import parse_folder
 from courses.h5p.player import CONTENT_ID, POLICY, player_page
@@ -38,16 +39,10 @@ _SMALL_ENOUGH_TO_COMPRESS = 1024 * 1024  # bytes
 @xframe_options_sameorigin
 def player(request: HttpRequest, activity_id: UUID, version: int) -> HttpResponse:
     """The page inside ``<iframe sandbox="allow-scripts">``, for one version of the course."""
-    activity = get_object_or_404(Activity, pk=activity_id, kind="h5p")
-    if not may_play(request, activity):
-        raise PermissionDenied
+    definition = _definition(activity_id, version)
+    title = _title_for(request, activity_id, version)
     try:
-        page = player_page(
-            _definition(activity_id, version),
-            activity_id=activity_id,
-            version=version,
-            title=activity.title,
-        )
+        page = player_page(definition, activity_id=activity_id, version=version, title=title)
     except (H5PError, BlobError):
         response = render(request, "yelen_courses/h5p/unavailable.html", status=409)
     else:
@@ -84,11 +79,26 @@ def libraries(_request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def _title_for(request: HttpRequest, activity_id: UUID, version: int) -> str:
+    """What is played, for who may play it; a draft is for those who write courses."""
+    if version == DRAFT:
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return _("Preview of an exercise")
+    activity = get_object_or_404(Activity, pk=activity_id, kind="h5p")
+    if not may_play(request, activity):
+        raise PermissionDenied
+    return activity.title
+
+
 def _definition(activity_id: UUID, version: int) -> H5PDefinition:
-    row = ActivityVersion.objects.filter(activity_id=activity_id, kind="h5p").at(version)
-    if row is None:
+    if version == DRAFT:
+        definition = find_draft(activity_id)
+    else:
+        row = ActivityVersion.objects.filter(activity_id=activity_id, kind="h5p").at(version)
+        definition = row.parsed() if row else None
+    if definition is None:
         raise Http404(_("This exercise is not here."))
-    definition: H5PDefinition = row.parsed()
     return definition
 
 

@@ -17,6 +17,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PinMachine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=45, unique=True)),
+                ("wrong", models.FloatField(default=0)),
+                ("noted_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="WaitingCourse",
             fields=[
                 (

@@ -12,6 +12,7 @@ from lms.models.device import Device, Epoch
 from lms.models.enrolment import Enrolment
 from lms.models.learner import Learner
 from lms.models.organisation import Organisation
+from lms.models.pin_machine import PinMachine
 from lms.models.staff import Role, StaffProfile
 from lms.models.statement import Statement, Verb
 from lms.models.telecentre import Telecentre
@@ -28,6 +29,7 @@ __all__ = [
     "Epoch",
     "Learner",
     "Organisation",
+    "PinMachine",
     "Role",
     "StaffProfile",
     "Statement",

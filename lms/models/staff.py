@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,3 +40,9 @@ class StaffProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+    def clean(self) -> None:
+        """A manager of no telecentre would see nobody, and learn nothing of why."""
+        if self.role == Role.MANAGER and self.telecentre_id is None:
+            words = _("Choose the telecentre this manager runs: without it they see nobody.")
+            raise ValidationError({"telecentre": words})

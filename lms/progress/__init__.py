@@ -7,6 +7,8 @@ and completions; ``progress_of`` and ``courses_of`` read them for the pages.
 from lms.progress.activity_rules import register_rule
 from lms.progress.deriving import apply_after, apply_statements, count_differences, derive
 from lms.progress.figures import Try
+from lms.progress.footing import load_past_of
+from lms.progress.loading import deed_of
 from lms.progress.past import Past, get_ready, load_past
 from lms.progress.pending import derive_course, derive_pending, rebuild_all
 from lms.progress.rules import fold
@@ -32,12 +34,14 @@ __all__ = [
     "apply_statements",
     "count_differences",
     "courses_of",
+    "deed_of",
     "derive",
     "derive_course",
     "derive_pending",
     "fold",
     "get_ready",
     "load_past",
+    "load_past_of",
     "progress_of",
     "rebuild_all",
     "register_rule",

@@ -18,7 +18,7 @@ from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
 from lms.progress.loading import Pair, deed_of, load_known, read_deeds
-from lms.progress.past import Past
+from lms.progress.past import Held, Past
 from lms.progress.requirements import Requirements
 from lms.progress.rules import (
     ACTIVE_VERBS,
@@ -59,14 +59,27 @@ def apply_statements(statements: Iterable[Statement], *, learners_known: bool = 
 
 
 def apply_after(past: Past, statement: Statement) -> None:
-    """The same for one statement about the activity whose past was read before it was stored."""
+    """The same for one statement about the object whose past was read before it was stored."""
     deed = deed_of(statement)
-    _apply_enrolments({past.pair: [deed]})
+    if deed.verb != SEEN and deed.verb not in ACTIVITY_VERBS:
+        return
+    if past.held is None:
+        _apply_enrolments({past.pair: [deed]})
+    elif past.held.enrolled and (moved := _moved(past.held.enrolled, [deed])):
+        write_enrolments([(past.pair, moved)])
     definitions = {deed.object_id: past.definitions} if past.definitions else {}
     parts, tries = fold_parts([*past.deeds, deed], definitions)
     write_tries((past.pair, place, item) for place, item in tries.items())
     if parts:
-        _apply_wholes({past.pair: parts}, past.requirements(deed))
+        _apply_wholes({past.pair: parts}, past.requirements(deed), held=past.held)
+
+
+def _moved(so_far: Enrolled, deeds: Sequence[Deed]) -> Enrolled | None:
+    """The enrolment after these deeds, if they move it."""
+    if not any(deed.verb in ACTIVE_VERBS for deed in deeds):
+        return None
+    enrolled = fold_enrolment(deeds, so_far)
+    return enrolled if enrolled != so_far else None
 
 
 def _lock_learners(learner_ids: Collection[UUID], *, skip: bool) -> Collection[UUID]:
@@ -89,8 +102,7 @@ def _apply_enrolments(fresh: dict[Pair, list[Deed]]) -> set[Pair]:
     so_far = _load_enrolments(active)
     moved = []
     for pair, deeds in active.items():
-        enrolled = fold_enrolment(deeds, so_far.get(pair))
-        if enrolled and pair in so_far and enrolled != so_far[pair]:
+        if pair in so_far and (enrolled := _moved(so_far[pair], deeds)):
             moved.append((pair, enrolled))
     write_enrolments(moved)
     return {
@@ -137,20 +149,26 @@ def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
 
 
 def _apply_wholes(
-    parts: dict[Pair, dict[Key, Done]], requirements: RequirementsOf | Mapping[Pair, Requirements]
+    parts: dict[Pair, dict[Key, Done]],
+    requirements: RequirementsOf | Mapping[Pair, Requirements],
+    *,
+    held: Held | None = None,
 ) -> None:
-    needed: set[Key] = set()
+    needed: dict[Pair, set[Key]] = {}
     for pair, done in parts.items():
         asked = requirements[pair]
-        needed |= {*done, *asked.needed_by(asked.above(done))}
-    known = load_known(parts, needed)
+        needed[pair] = {*done, *asked.needed_by(asked.above(done))}
+    if held and len(needed) == 1 and held.sought.issuperset(*needed.values()):
+        known = {pair: dict(held.known) for pair in needed}
+    else:
+        known = load_known(needed)
     changed: list[tuple[Pair, Key, Done]] = []
     for pair, done in parts.items():
-        held = known.get(pair, {})
-        first = {key: _earlier(key, item, held.get(key)) for key, item in done.items()}
-        figures = first | fold_wholes(first, requirements[pair], held)
-        changed += [(pair, key, item) for key, item in figures.items() if held.get(key) != item]
-        announce(pair, {key: item for key, item in figures.items() if key not in held})
+        before = known.get(pair, {})
+        first = {key: _earlier(key, item, before.get(key)) for key, item in done.items()}
+        figures = first | fold_wholes(first, requirements[pair], before)
+        changed += [(pair, key, item) for key, item in figures.items() if before.get(key) != item]
+        announce(pair, {key: item for key, item in figures.items() if key not in before})
     write_completions(changed)
 
 

@@ -19,26 +19,40 @@ from lms.progress.catalogue import (
     load_definitions,
     requirements_at,
 )
-from lms.progress.figures import Deed, Definitions, Try
+from lms.progress.figures import Deed, Definitions, Done, Enrolled, Key, Try
 from lms.progress.loading import DEED_COLUMNS, Pair, deed_from
 from lms.progress.requirements import Requirements
 from lms.progress.rules import ACTIVITY_VERBS, KNOWN_V
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Conclusions that stand already, read with the past."""
+
+    enrolled: Enrolled | None
+    known: Mapping[Key, Done]
+    sought: frozenset[Key]  # those looked for: what is not among ``known`` does not stand
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """What a learner did about an activity, and what the catalogue says of it by now."""
+    """What a learner did about a lesson or an activity, and what the catalogue says of it now."""
 
     pair: Pair
     deeds: tuple[Deed, ...]
     definitions: Definitions | None
     course_stamp: UUID | None  # None: not known, for lack of deeds or of the course
     first_version: int  # the lowest the learner has told of, in the whole course; 0 for none
+    held: Held | None = None  # None: to be read when it is needed
 
     def tries(self) -> Mapping[UUID, Try]:
         """The tries so far, the first one first."""
         tries = fold_activity(self.deeds, self.definitions).tries
         return dict(sorted(tries.items(), key=lambda item: (item[1].started_at, item[0])))
+
+    def is_complete(self, *later: Deed) -> bool:
+        """Whether the activity is completed by what was done, and by these deeds after it."""
+        return fold_activity([*self.deeds, *later], self.definitions).done is not None
 
     def requirements(self, deed: Deed) -> Mapping[Pair, Requirements] | RequirementsOf:
         """What the course asks of the learner, the new deed told; ask once it is stored."""

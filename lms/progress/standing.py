@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -67,6 +67,7 @@ class CourseProgress:
     modules: tuple[ModuleProgress, ...]
     completed_at: datetime | None
     last_lesson_id: UUID | None
+    is_begun: bool  # the learner is enrolled, alone
 
     @property
     def is_complete(self) -> bool:
@@ -120,8 +121,7 @@ class CourseSummary:
 
 def progress_of(learner: Learner, course: Course) -> CourseProgress:
     enrolment = Enrolment.objects.filter(learner=learner, course_id=course.pk).first()
-    last = {course.pk: enrolment.last_lesson_id if enrolment else None}
-    return _progress(learner, last)[course.pk]
+    return _progress(learner, {course.pk: enrolment})[course.pk]
 
 
 def courses_of(learner: Learner) -> list[CourseSummary]:
@@ -130,11 +130,7 @@ def courses_of(learner: Learner) -> list[CourseSummary]:
     shared = CohortCourse.objects.filter(cohort__learners=learner, cohort__closed_at=None)
     course_ids = {*enrolments, *shared.values_list("course_id", flat=True)}
     courses = list(Course.objects.current().filter(pk__in=course_ids))
-    last = {
-        course.pk: enrolments[course.pk].last_lesson_id if course.pk in enrolments else None
-        for course in courses
-    }
-    progress = _progress(learner, last)
+    progress = _progress(learner, {course.pk: enrolments.get(course.pk) for course in courses})
     summaries = [
         CourseSummary(
             course=course,
@@ -158,13 +154,13 @@ def _most_recent_first(summary: CourseSummary) -> tuple[bool, float, str]:
 
 
 def _progress(
-    learner: Learner, last_lessons: dict[UUID, UUID | None]
+    learner: Learner, enrolments: Mapping[UUID, Enrolment | None]
 ) -> dict[UUID, CourseProgress]:
-    if not last_lessons:
+    if not enrolments:
         return {}
     lessons = (
         Lesson.objects.current()
-        .filter(course_id__in=last_lessons)
+        .filter(course_id__in=enrolments)
         .select_related("module")
         .defer("block_documents")
         .order_by("module__position", "position")
@@ -172,21 +168,22 @@ def _progress(
     done = {
         (kind, course_id, object_id): (completed_at, scaled)
         for kind, course_id, object_id, completed_at, scaled in Completion.objects.filter(
-            learner=learner, course_id__in=last_lessons
+            learner=learner, course_id__in=enrolments
         ).values_list("kind", "course_id", "object_id", "completed_at", "scaled")
     }
     by_course: dict[UUID, list[Lesson]] = {}
     for lesson in lessons:
         by_course.setdefault(lesson.course_id, []).append(lesson)
-    activities = _activities(learner, last_lessons)
+    activities = _activities(learner, enrolments)
     return {
         course_id: CourseProgress(
             course_id=course_id,
             modules=tuple(_modules(by_course.get(course_id, []), activities, done)),
             completed_at=done.get(("course", course_id, course_id), (None, None))[0],
-            last_lesson_id=last_lesson_id,
+            last_lesson_id=enrolment.last_lesson_id if enrolment else None,
+            is_begun=enrolment is not None,
         )
-        for course_id, last_lesson_id in last_lessons.items()
+        for course_id, enrolment in enrolments.items()
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from uuid import UUID
 
 from django.db.models import F, Sum
 
 from courses.outline import SCHEMA
+from courses.software import software_version
 from lms.clock import read_clock
 from lms.fact import canonical_text
 from lms.models import Epoch, Statement
@@ -100,10 +100,3 @@ def _header(epoch: Epoch, rows: list[Statement], *, previous: bytes, sender: Sen
         have=dict(sender.have),
         cursor_seen=epoch.acknowledged,
     )
-
-
-def software_version() -> str:
-    try:
-        return version("yelen")
-    except PackageNotFoundError:
-        return "0"

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from cms.models import H5PPackage
 from cms.outlining import outline_from_page
 from courses.models import H5PLibrary
 from tests.cms import authors
+from tests.courses.h5p.building import members, write_package
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +153,25 @@ def test_a_chosen_exercise_becomes_an_activity_and_brings_its_library(client, tr
     assert activity.definition["pass_percent"] == 50
     assert activity.definition["text_equivalent"] == "<p>En mots.</p>"
     assert [library.folder for library in outline.libraries] == ["Yelen.Sequence-1.0"]
+
+
+def test_an_exercise_that_needs_the_internet_is_kept_with_a_warning(client, trainer, tmp_path):
+    allow_libraries(trainer)
+    remote = {"video": [{"path": "https://example.org/film.mp4", "mime": "video/mp4"}]}
+    file = write_package(tmp_path / "film.h5p", members(**{"content/content.json": remote}))
+
+    answer = upload(client, file.read_bytes())
+
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert H5PPackage.objects.get().parsed().needs_internet
+    assert any("Cet exercice a besoin d" in text for text in told)
+
+
+def test_an_exercise_that_holds_all_it_needs_is_kept_without_one(client, trainer, package):
+    allow_libraries(trainer)
+
+    answer = upload(client, package)
+
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert not any("Internet" in text for text in told)
+    assert len(told) == 1

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms import pins
+from lms import pin_machines, pins
 from lms.errors import PinError
-from lms.models import Learner
+from lms.models import Learner, PinMachine
 from tests.factories import make_learner
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,8 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 def clock(monkeypatch):
     """A clock a test can move."""
     state = {"now": NOON}
-    monkeypatch.setattr("lms.pins.timezone.now", lambda: state["now"])
+    for module in ("lms.pins", "lms.pin_machines"):
+        monkeypatch.setattr(f"{module}.timezone.now", lambda: state["now"])
     return state
 
 
@@ -111,3 +112,66 @@ def test_new_pins_are_not_the_ones_everybody_tries():
 
     assert not {"1234", "0000", "4321", "1111", "1212"} & set(made)
     assert all(len(pin) == 4 and pin.isdigit() for pin in made)
+
+
+class TestMachines:
+    ROOM = "192.168.4.20"
+
+    def test_twenty_people_mistyping_three_times_wait_for_nothing(self, clock):
+        people = [make_learner(name=f"Apprenant {n}", pin="2580") for n in range(20)]
+
+        checks = [
+            pins.check_pin(person.pk, "0001", address=self.ROOM)
+            for _ in range(3)
+            for person in people[:-1]
+        ] + [pins.check_pin(people[-1].pk, "0001", address=self.ROOM) for _ in range(2)]
+        right = [pins.check_pin(person.pk, "2580", address=self.ROOM) for person in people]
+
+        assert not any(check.wait for check in checks)
+        assert all(check.is_right for check in right)
+
+    @pytest.fixture
+    def guessed(self, clock):
+        """One machine was wrong sixty times, on as many names."""
+        for number in range(pin_machines.MOST_WRONG):
+            person = make_learner(name=f"Apprenant {number}", pin="2580")
+            pins.check_pin(person.pk, "0001", address=self.ROOM)
+
+    def test_a_machine_that_guesses_on_many_names_waits_a_minute(self, guessed, awa, clock):
+        refused = pins.check_pin(awa.pk, "2580", address=self.ROOM)
+        clock["now"] += timedelta(seconds=60)
+        after = pins.check_pin(awa.pk, "2580", address=self.ROOM)
+
+        assert (refused.is_right, refused.by_machine) == (False, True)
+        assert 0 < refused.wait <= 60
+        assert after.is_right
+
+    def test_nobody_else_waits_for_it(self, guessed, awa):
+        assert pins.check_pin(awa.pk, "2580", address="192.168.4.21").is_right
+
+    def test_while_it_waits_nobodys_tries_are_used_up(self, guessed, awa):
+        pins.check_pin(awa.pk, "0001", address=self.ROOM)
+
+        awa.refresh_from_db()
+        assert awa.pin_failures == 0
+
+    def test_who_goes_on_gets_one_try_a_minute(self, guessed, clock):
+        looked_at = 0
+        for number in range(60):
+            person = make_learner(name=f"Autre {number}", pin="2580")
+            clock["now"] += timedelta(seconds=10)
+            check = pins.check_pin(person.pk, "0001", address=self.ROOM)
+            looked_at += not check.by_machine
+
+        assert looked_at == 10
+
+    def test_a_clock_put_back_forgets_nothing(self, guessed, awa, clock):
+        clock["now"] -= timedelta(days=365)
+
+        assert pins.check_pin(awa.pk, "2580", address=self.ROOM).by_machine
+
+    def test_what_is_forgotten_leaves_no_row(self, guessed, awa, clock):
+        clock["now"] += timedelta(hours=2)
+        pins.check_pin(awa.pk, "0001", address="192.168.4.21")
+
+        assert list(PinMachine.objects.values_list("address", flat=True)) == ["192.168.4.21"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from courses.activities.h5p import H5PDefinition
 from courses.blobs import store_bytes
 from courses.models import Activity
-from courses.outline import ActivityBlock, ActivityOutline, ModuleOutline
+from courses.outline import ActivityBlock, ActivityOutline, ModuleOutline, from_dict
+from courses.publishing import publish_outline
 from lms.models import ActivityState, Completion, Statement
 from tests.factories import make_course, make_learner, make_lesson
 from tests.lms.conftest import PIN
@@ -204,6 +206,63 @@ def test_an_exercise_keeps_so_many_states_and_updates_those_it_has(
 
     assert (again.status_code, third.status_code) == (200, 413)
     assert list(ActivityState.objects.order_by("pk").values_list("state", flat=True)) == ["x", "y"]
+
+
+class TestVersions:
+    """A result belongs to the version that was played, whatever was published since."""
+
+    @pytest.fixture
+    def grown(self, learner_client, begun):
+        """Version 2 came out while the page of version 1 was open."""
+        course = Activity.objects.select_related("course").get(kind="h5p").course
+        document = course.versions.get(version=1).document
+        publish_outline(replace(from_dict(document), title="Maintenance, mise à jour"))
+        return begun
+
+    def say(self, client, address, version):
+        return client.post(
+            f"{address}faits/?version={version}",
+            json.dumps({"statement": xapi()}),
+            content_type="application/json",
+        )
+
+    def test_a_result_is_recorded_under_the_version_played(self, learner_client, grown):
+        answer = self.say(learner_client, grown, 1)
+
+        assert answer.json()["complete"] is True
+        assert Statement.objects.get(verb="completed").course_version == 1
+
+    def test_without_a_version_it_is_the_one_in_force(self, learner_client, grown):
+        send(learner_client, grown, {"statement": xapi()})
+
+        assert Statement.objects.get(verb="completed").course_version == 2
+
+    @pytest.mark.parametrize("version", ["0", "3", "-1", "", "x", "٢", "9" * 30])
+    def test_a_version_that_is_not_held_here_is_refused(self, learner_client, grown, version):
+        answer = self.say(learner_client, grown, version)
+
+        assert answer.status_code == 400
+        assert Statement.objects.filter(verb="completed").count() == 0
+
+    def test_a_version_of_another_course_is_no_version_of_this_one(self, learner_client, grown):
+        other = make_course(slug="autre")
+        for title in ("Deux", "Trois"):
+            document = other.versions.get(version=other.version).document
+            other = publish_outline(replace(from_dict(document), title=title))
+
+        assert self.say(learner_client, grown, 3).status_code == 400
+
+    def test_the_page_names_its_version_in_what_it_sends(self, learner_client, grown):
+        page = learner_client.get("/cours/maintenance/1.1/").text
+
+        assert f'data-statement-url="{grown}faits/?version=2"' in page
+
+    def test_the_learners_word_too_is_about_the_version_shown(self, learner_client):
+        address = make_exercise(completion="marked")
+
+        assert learner_client.post(f"{address}termine/?version=7").status_code == 404
+        assert learner_client.post(f"{address}termine/?version=1").status_code == 302
+        assert Statement.objects.get(verb="completed").course_version == 1
 
 
 def test_the_state_of_somebody_else_is_not_given(learner_client, begun):

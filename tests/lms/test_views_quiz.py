@@ -46,6 +46,13 @@ def test_the_first_page_says_what_is_asked(learner_client, address):
     assert "Autant d'essais que vous voulez" in text
 
 
+def test_the_way_back_names_the_course_and_the_lesson(learner_client, address):
+    text = learner_client.get(address).text
+
+    way = text[text.index("breadcrumb") : text.index("</nav>", text.index("breadcrumb"))]
+    assert re.findall('href="([^"]+)"', way) == ["/cours/maintenance/", "/cours/maintenance/1.1/"]
+
+
 def test_every_kind_is_answered_one_a_screen_to_the_end(learner_client, address):
     page = learner_client.post(address, follow=True)
     for position, kind in enumerate(KINDS, start=1):

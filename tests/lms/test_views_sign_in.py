@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms import pin_machines
 from tests.factories import make_cohort, make_learner, make_staff, make_telecentre
 from tests.lms.conftest import PIN
 
@@ -148,3 +149,13 @@ def test_a_manager_who_comes_in_after_a_learner_is_not_that_learner(learner_clie
     learner_client.post("/entrer/mot-de-passe/", form)
 
     assert "learner_id" not in learner_client.session
+
+
+def test_a_computer_that_guesses_is_told_to_wait_in_words(client, awa, telecentre_role):
+    for _ in range(pin_machines.MOST_WRONG):
+        pin_machines.note_wrong("127.0.0.1")
+
+    page = client.post(f"/entrer/nom/{awa.pk}/", {"pin": PIN})
+
+    assert page.status_code == 422
+    assert "Trop de PIN faux tapés sur cet ordinateur" in page.text

@@ -114,6 +114,22 @@ def test_opening_a_session_turns_the_browser_into_the_learners(manager_client, a
     assert manager_client.get("/centre/").status_code == 403
 
 
+def test_opening_a_session_says_what_happens_and_how_to_come_back(manager_client, awa):
+    page = manager_client.get(f"/centre/apprenants/{awa.pk}/session/").text
+
+    assert "la vôtre s'y ferme" in page
+    assert "puis entrez avec votre mot de passe" in page
+    assert f'href="/centre/apprenants/{awa.pk}/pin/"' in page
+
+
+@pytest.mark.parametrize("page", ["nouveau/", "{}/pin/", "{}/session/"])
+def test_pages_about_one_learner_lead_back_to_the_list(manager_client, awa, page):
+    text = manager_client.get(f"/centre/apprenants/{page.format(awa.pk)}").text
+
+    way = text[text.index("breadcrumb") : text.index("</nav>", text.index("breadcrumb"))]
+    assert re.findall('href="([^"]+)"', way) == ["/centre/", "/centre/apprenants/"]
+
+
 def test_the_centre_opens_no_session_for_anybody(client, awa, manager):
     client.force_login(manager, backend="lms.backends.LearnerBackend")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -148,3 +149,92 @@ def test_learners_are_found_by_name(client, sign_in):
 
     assert "Issa Traoré" in page
     assert "Awa Ouédraogo" not in page
+
+
+def account(name, **changes):
+    return get_user_model().objects.create_user(name, password="mot-de-passe-long", **changes)
+
+
+@pytest.fixture
+def accounts():
+    """One of each: free, of staff, with a role, a learner's already, and closed."""
+    found = {
+        "libre": account("libre"),
+        "personnel": account("personnel", is_staff=True),
+        "chef": get_user_model().objects.create_superuser("chef"),
+        "role": make_staff("manager", username="role"),
+        "prise": account("prise"),
+        "close": account("close", is_active=False),
+    }
+    make_learner(name="Issa", user=found["prise"])
+    return found
+
+
+def fields_of(learner, **changes):
+    return {
+        "name": learner.name,
+        "telecentre": learner.telecentre_id,
+        "language": "fr",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("role", ["coordinator", "superuser"])
+@pytest.mark.parametrize("name", ["libre", "personnel", "chef", "role", "prise", "close"])
+def test_who_manages_users_links_an_account_that_is_nobodys(client, sign_in, accounts, role, name):
+    awa = make_learner(name="Awa")
+    if role == "superuser":
+        client.force_login(get_user_model().objects.create_superuser("root"))
+    else:
+        sign_in(role)
+    address = reverse(Learner.snippet_viewset.get_url_name("edit"), args=[awa.pk])
+
+    page = client.get(address).text
+    client.post(address, fields_of(awa, user=accounts[name].pk))
+
+    awa.refresh_from_db()
+    assert 'name="user"' in page
+    assert (f">{name}</option>" in page) == (name == "libre")
+    assert awa.user == (accounts["libre"] if name == "libre" else None)
+
+
+def test_a_link_that_stands_is_kept_by_who_may_change_it(client, sign_in, accounts):
+    issa = Learner.objects.get(name="Issa")
+    sign_in("coordinator")
+    address = reverse(Learner.snippet_viewset.get_url_name("edit"), args=[issa.pk])
+
+    client.post(address, fields_of(issa, name="Issa K.", user=accounts["prise"].pk))
+
+    issa.refresh_from_db()
+    assert (issa.name, issa.user) == ("Issa K.", accounts["prise"])
+
+
+def test_a_trainer_neither_sees_nor_changes_whose_an_account_is(client, sign_in, accounts):
+    issa = Learner.objects.get(name="Issa")
+    sign_in("trainer")
+    address = reverse(Learner.snippet_viewset.get_url_name("edit"), args=[issa.pk])
+
+    page = client.get(address).text
+    client.post(address, fields_of(issa, name="Issa K.", user=accounts["libre"].pk))
+
+    issa.refresh_from_db()
+    assert 'name="user"' not in page
+    assert (issa.name, issa.user) == ("Issa K.", accounts["prise"])
+
+
+def test_a_manager_of_no_telecentre_is_not_saved(client, sign_in):
+    sign_in("coordinator")
+    awa, address = account("awa"), reverse(StaffProfile.snippet_viewset.get_url_name("add"))
+
+    page = client.post(address, {"user": awa.pk, "role": "manager", "telecentre": ""})
+    refused = StaffProfile.objects.filter(user=awa).count()
+    client.post(address, {"user": awa.pk, "role": "manager", "telecentre": make_telecentre().pk})
+
+    assert "Choisissez le télécentre de ce gestionnaire" in page.text
+    assert refused == 0
+    assert StaffProfile.objects.filter(user=awa).count() == 1
+
+
+@pytest.mark.parametrize("role", ["trainer", "coordinator"])
+def test_other_roles_need_no_telecentre(role):
+    StaffProfile(user=account("awa"), role=role).full_clean()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from offline_pack import errors
-from offline_pack.explain import explain, explain_error
+from offline_pack.explain import Way, explain, explain_error
 from offline_pack.format import errors as format_errors
 
 BASES = {"PackFormatError", "OfflinePackError", "SignatureError", "TrustError"}
@@ -81,3 +81,31 @@ def test_a_pack_that_is_too_long_is_not_called_cut_short():
 
     assert "not complete" in short.problem
     assert "longer" in long.problem
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        format_errors.PackSizeError(expected=2, actual=1),
+        format_errors.PackReadError("cut"),
+        errors.PackNotFoundError("a.pack"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_only_a_pack_from_a_stick_is_told_of_the_stick(error):
+    with translation.override("en"):
+        stick = explain_error(error)
+        upload = explain_error(error, way=Way.UPLOAD)
+
+    assert upload.problem == stick.problem
+    assert "stick" in stick.remedy
+    assert "stick" not in upload.remedy
+
+
+def test_a_pack_from_the_network_is_downloaded_again():
+    facts = {"damaged": ["a"], "total": 3}
+
+    with translation.override("en"):
+        told = explain("PackDamagedError", facts, way=Way.NETWORK)
+
+    assert told.remedy.startswith("Download it again")

@@ -95,6 +95,14 @@ def test_installing_takes_three_clicks(manager, stick):
     assert after.context["course"] == Course.objects.get()
 
 
+def test_a_second_press_finds_the_same_job(manager, stick):
+    first = posted(manager, "install", place="usb", name="cours.pack")
+    second = posted(manager, "install", place="usb", name="cours.pack")
+
+    assert second.context["job"] == first.context["job"]
+    assert Job.objects.count() == 1
+
+
 def test_a_poll_tells_how_far_it_is(manager, stick):
     job = posted(manager, "install", place="usb", name="cours.pack").context["job"]
     Job.objects.filter(pk=job.pk).update(
@@ -128,6 +136,44 @@ def test_a_pack_of_another_centre_is_listed_with_its_reason(manager, stick):
     other = next(pack for pack in page.context["found"] if pack.name == "autre.pack")
     assert other.is_trusted is False
     assert OTHER_KEY.key_id[:4] in other.refusal.problem
+
+
+def test_a_pack_left_behind_is_no_alarm_and_has_no_button(manager, stick):
+    courses.publish()
+    export_pack(courses.publish(text="<p>Deux</p>"), to=stick / "b.pack", key=own_key("packs"))
+    import_pack(stick / "b.pack", trusted=trusted_keys())
+
+    page = manager.get(PAGE)
+
+    older = next(pack for pack in page.context["found"] if pack.version == 1)
+    assert (older.is_past, older.refusal, older.can_install) == (True, None, False)
+    assert 'class="notice' not in page.content.decode()
+    assert reverse("yelen_offline_pack:install") not in page.content.decode()
+
+
+def test_the_version_one_went_back_to_is_simply_installed(manager, stick):
+    import_pack(stick / "cours.pack", trusted=trusted_keys())
+    export_pack(courses.publish(text="<p>Deux</p>"), to=stick / "b.pack", key=own_key("packs"))
+    import_pack(stick / "b.pack", trusted=trusted_keys())
+
+    page = posted(manager, "go_back", "maintenance")
+
+    newer, older = page.context["found"]
+    assert (older.version, older.is_installed, older.refusal) == (1, True, None)
+    assert (newer.version, newer.can_install) == (2, True)
+    assert 'class="notice warning' not in page.content.decode()
+
+
+def test_the_newest_of_two_packs_comes_first(manager, stick):
+    for text in ("<p>Un</p>", "<p>Deux</p>"):
+        newest = courses.publish(text=text)
+    export_pack(newest, to=stick / "a.pack", key=own_key("packs"))
+    courses.forget_course()
+
+    newer, older = manager.get(PAGE).context["found"]
+
+    assert (newer.version, newer.has_newer, newer.can_install) == (2, False, True)
+    assert (older.version, older.has_newer, older.can_install) == (1, True, True)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +229,51 @@ def test_an_upload_that_is_no_pack_is_not_kept(manager, content):
     assert page.context["found"] == []
     assert [path for path in received_folder().parent.rglob("*") if path.is_file()] == []
     assert len(list(page.context["messages"])) == 1
+
+
+def test_an_upload_cut_short_is_not_blamed_on_the_stick(manager, stick):
+    content = (stick / "cours.pack").read_bytes()[:-1000]
+
+    page = posted(manager, "receive", pack=SimpleUploadedFile("a.pack", content))
+
+    (message,) = page.context["messages"]
+    assert "Envoyez de nouveau le fichier." in str(message)
+
+
+def test_a_damaged_upload_is_not_blamed_on_the_stick(manager, stick):
+    change_byte(stick / "cours.pack", (stick / "cours.pack").stat().st_size - 20_000)
+    upload = SimpleUploadedFile("a.pack", (stick / "cours.pack").read_bytes())
+    posted(manager, "receive", pack=upload)
+
+    shown = posted(manager, "install", place="received", name="a.pack")
+    run_jobs()
+    after = manager.get(shown.redirect_chain[-1][0])
+
+    assert after.context["words"].refusal.remedy.startswith("Envoyez de nouveau le fichier.")
+
+
+def tile_of(client):
+    """The address behind the tile "Packs", if there is one."""
+    tiles = client.get("/centre/").context["tiles"]
+    return next((tile.url for tile in tiles if tile.icon == "package"), None)
+
+
+@pytest.mark.parametrize(
+    ("role", "here", "packs"),
+    [
+        (Role.MANAGER, "telecentre", PAGE),
+        (Role.COORDINATOR, "telecentre", PAGE),
+        (Role.TRAINER, "telecentre", None),
+        (Role.TRAINER, "central", "/admin/packs/"),
+        (Role.MANAGER, "central", None),
+    ],
+)
+def test_the_tile_leads_to_what_one_may_do_here(client, settings, role, here, packs):
+    settings.YELEN_ROLE = here
+    permission = "add_pack" if role == Role.TRAINER else ""
+    client.force_login(people.user("awa", role=role, permission=permission))
+
+    assert tile_of(client) == packs
 
 
 def test_a_received_pack_can_be_deleted(manager, stick):

@@ -76,6 +76,28 @@ def test_a_failure_is_told_in_words(trainer):
     assert page.context["rows"][0].words.refusal.problem in page.content.decode()
 
 
+def test_a_second_press_starts_no_second_job(trainer):
+    course = courses.publish()
+    address = reverse("yelen_pack_generate", args=[course.pk])
+
+    trainer.post(address)
+    trainer.post(address)
+
+    assert Job.objects.count() == 1
+
+
+def test_progress_is_on_the_page_after_a_reload(trainer):
+    course = courses.publish()
+    trainer.post(reverse("yelen_pack_generate", args=[course.pk]))
+    Job.objects.update(state=JobState.RUNNING, bytes_done=25_000_000, bytes_total=100_000_000)
+
+    page = trainer.get(reverse("yelen_packs")).content.decode()
+
+    assert '<progress value="25" max="100"' in page
+    assert reverse("yelen_pack_job", args=[Job.objects.get().pk]) in page
+    assert reverse("yelen_pack_generate", args=[course.pk]) not in page
+
+
 def test_progress_is_polled(trainer):
     course = courses.publish()
     trainer.post(reverse("yelen_pack_generate", args=[course.pk]))

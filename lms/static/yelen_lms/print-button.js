@@ -5,7 +5,7 @@ class PrintButton extends HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = this.dataset.label;
+    button.append(this.querySelector("template").content.cloneNode(true), this.dataset.label);
     button.addEventListener("click", () => print());
     this.append(button);
   }

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lms.models import Device
 from offline_pack.format.signing import SYNC
@@ -67,6 +67,32 @@ def test_the_page_says_what_waits_and_when_it_last_worked(manager, link, learner
     assert "1 result to send (2 KB)" in page
     assert "Never synchronised yet" in page
     assert "Synchronise now" in page
+
+
+@pytest.mark.parametrize("is_under_way", [True, False])
+def test_just_after_pairing_nothing_contradicts_itself(manager, link, is_under_way):
+    if is_under_way:
+        Job.objects.create(kind="sync")
+
+    page = manager.get(PAGE).content.decode()
+
+    said = "First synchronisation under way" if is_under_way else "Not synchronised yet"
+    assert said in page
+    assert "Everything is sent" not in page
+    assert "Never synchronised yet" not in page
+
+
+def test_the_tile_says_the_same_as_the_page(manager, link):
+    fresh = manager.get("/centre/").content.decode()
+    link.telecentre.last_synced_at = timezone.now()
+    link.telecentre.save()
+    synced = manager.get("/centre/").content.decode()
+    CentreLink.objects.update(last_error="CentreBusyError")
+    failed = manager.get("/centre/").content.decode()
+
+    assert "Not synchronised yet" in fresh
+    assert "Everything is sent" in synced
+    assert "The last try failed" in failed
 
 
 def test_the_page_says_what_went_wrong_and_what_to_do(manager, link):

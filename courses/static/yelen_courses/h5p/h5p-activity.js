@@ -104,6 +104,9 @@ class H5PActivity extends HTMLElement {
   /** What was kept last time; an exercise opens without it when it cannot be had. */
   async #states() {
     const unsent = this.#queue.filter((item) => item.key).map((item) => item.body);
+    if (!this.dataset.stateUrl) {
+      return unsent; // an author's preview: nothing is kept
+    }
     try {
       const headers = { Accept: "application/json" };
       const answer = await fetch(this.dataset.stateUrl, { headers, credentials: "same-origin" });
