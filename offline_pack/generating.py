@@ -13,6 +13,7 @@ from offline_pack.choices import EVERYTHING, Choice
 from offline_pack.conf import packs_folder
 from offline_pack.exporter import export_pack
 from offline_pack.format.errors import PackFormatError
+from offline_pack.format.layout import VOLUME_SIZE
 from offline_pack.format.signing import PACKS
 from offline_pack.format.source import Progress
 from offline_pack.format.volumes import volume_name
@@ -20,6 +21,7 @@ from offline_pack.format.writer import BuiltPack
 from offline_pack.gathering import open_with_volumes
 from offline_pack.keys import own_key, trusted_keys
 from offline_pack.models import Pack
+from offline_pack.withdrawing import check_not_withdrawn
 
 MAX_BASES = 3  # versions that deltas are made against
 
@@ -33,9 +35,16 @@ def generate_pack(
 
     Deltas stand on the packs kept here of the versions before, of the same choice.
     """
+    check_not_withdrawn(course.pk, rev=course.version)
     with _workplace(course) as draft:
-        key = own_key(PACKS)
-        built = export_pack(course, to=draft, key=key, choice=choice, progress=progress)
+        built = export_pack(
+            course,
+            to=draft,
+            key=own_key(PACKS),
+            choice=choice,
+            volume_size=VOLUME_SIZE,
+            progress=progress,
+        )
         pack = _keep(course, built, choice)
         for older in _bases(pack):
             _make_delta(pack, older, draft=draft)
@@ -49,15 +58,15 @@ def pack_path(manifest_sha256: str, *, volume: int = 0) -> Path:
 
 def _make_delta(pack: Pack, older: Pack, *, draft: Path) -> None:
     """Keep a delta on an older pack if it saves at least half."""
-    key, choice = own_key(PACKS), pack.choice
+    course, choice = pack.course, pack.choice
     try:
         with open_with_volumes(pack_path(older.manifest_sha256), trusted=trusted_keys()) as base:
-            built = export_pack(pack.course, to=draft, key=key, choice=choice, base=base)
+            built = export_pack(course, to=draft, key=own_key(PACKS), choice=choice, base=base)
     except PackFormatError as error:  # an old pack that is damaged, or signed by a revoked key
         logger.warning("no delta on %s: %s", older, error)
         return
     if built.size * 2 < pack.size:
-        _keep(pack.course, built, choice)
+        _keep(course, built, choice)
 
 
 def _bases(pack: Pack) -> Iterator[Pack]:

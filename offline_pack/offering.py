@@ -48,7 +48,7 @@ def _deltas(packs: Iterable[Pack]) -> list[dict[str, Any]]:
             "base_manifest_sha256": pack.base_sha256,
             **_file(pack),
         }
-        for pack in packs
+        for pack in sorted(packs, key=lambda pack: (-(pack.base_version or 0), pack.pk))
     ]
 
 
