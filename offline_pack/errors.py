@@ -122,14 +122,6 @@ class CourseNotFoundError(OfflinePackError):
         self.course = str(course)
 
 
-class DownloadError(OfflinePackError):
-    """The pack could not be fetched."""
-
-    def __init__(self, address: str, *, reason: str) -> None:
-        super().__init__(f"{address}: {reason}")
-        self.address, self.reason = address, reason
-
-
 class TrustFileError(OfflinePackError):
     """Not a trust file, or a damaged one."""
 

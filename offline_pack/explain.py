@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+<<<<<<< ours
 from enum import StrEnum
+=======
+from http import HTTPStatus
+>>>>>>> theirs
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +22,7 @@ from courses.templatetags.yelen import size
 from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
+from offline_pack.remote.words import REMOTE_WORDS
 from offline_pack.sync.words import SYNC_WORDS
 from offline_pack.trust_words import TRUST_WORDS
 from offline_pack.upkeep_words import UPKEEP_WORDS
@@ -58,6 +63,8 @@ def explain(code: str, facts: Facts, *, way: Way = Way.STICK) -> Explanation:
     """Words for the error class of that name; an unknown one gets a general answer."""
     if code == "PackSizeError" and facts.get("actual", 0) > facts.get("expected", 0):
         code = "PackSizeError, too long"
+    if code == "PackGoneError" and facts.get("status") == HTTPStatus.GONE:
+        code = "PackGoneError, withdrawn"
     if code == "NotEnoughSpaceError" and facts.get("reclaimable"):
         code = "NotEnoughSpaceError, old versions"
     problem, remedy = _WORDS.get(code, _UNEXPECTED)
@@ -116,6 +123,7 @@ _NOT_FOUND = (
 )
 
 _WORDS = {
+    **REMOTE_WORDS,
     **SYNC_WORDS,
     **TRUST_WORDS,
     **UPKEEP_WORDS,
@@ -133,10 +141,6 @@ _WORDS = {
     "CourseNotFoundError": (
         _("There is no such course."),
         _("Check its name in the catalogue."),
-    ),
-    "DownloadError": (
-        _("The pack could not be downloaded: %(reason)s."),
-        _("Check the connection, then try again: it goes on from where it stopped."),
     ),
     "ImportBusyError": (
         _("Another pack is being installed."),

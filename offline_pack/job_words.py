@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.templatetags.yelen import size
 from offline_pack.conf import received_folder
 from offline_pack.explain import Explanation, Way, explain
 from offline_pack.models import Job, JobState
+
+_MINUTE = 60  # seconds
+_HOURS_FROM = 90 * _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,26 @@ def _how_far(job: Job) -> str:
         return str(JobState(job.state).label)
     if not job.bytes_total:
         return _("Starting")
-    return _("%(percent)s %% – %(done)s of %(total)s") % {
+    words = _("%(percent)s %% – %(done)s of %(total)s") % {
         "percent": job.percent,
         "done": size(job.bytes_done),
         "total": size(job.bytes_total),
     }
+    left = _time_left(job)
+    return f"{words} – {left}" if left else words
+
+
+def _time_left(job: Job) -> str:
+    """In words as rough as the estimate is."""
+    seconds = job.seconds_left
+    if seconds is None or job.bytes_done >= job.bytes_total:
+        return ""
+    if seconds < _MINUTE:
+        return _("less than a minute left")
+    if seconds < _HOURS_FROM:
+        minutes = -(-seconds // _MINUTE)
+        words = ngettext("about %(number)s min left", "about %(number)s min left", minutes)
+        return words % {"number": minutes}
+    hours = round(seconds / 3600)
+    words = ngettext("about %(number)s hour left", "about %(number)s hours left", hours)
+    return words % {"number": hours}

@@ -19,13 +19,14 @@ from offline_pack.choices import ALL, Choice
 from offline_pack.conf import received_folder
 from offline_pack.errors import CourseNotFoundError, UnknownJobError
 from offline_pack.explain import EXPECTED, facts_of
-from offline_pack.fetching import fetch_pack
 from offline_pack.format.source import Progress
 from offline_pack.generating import generate_pack
-from offline_pack.importer import import_pack
+from offline_pack.importer import Arrived, Installed, import_pack
 from offline_pack.keys import trusted_keys
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import Job, JobState
+from offline_pack.pace import Pace
+from offline_pack.remote.importing import import_remote
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,10 @@ Work = Callable[[dict[str, Any], Progress], dict[str, Any]]
 
 _SECONDS_BETWEEN_REPORTS = 0.5
 _kinds: dict[str, Work] = {}
+
+
+class JobStoppedError(Exception):
+    """Somebody asked for the job to stop; raised through whatever work it does."""
 
 
 def register_job(kind: str, work: Work) -> None:
@@ -65,6 +70,20 @@ def run_job(job_id: UUID) -> None:
                 _do(Job.objects.get(pk=job_id))
     except LockedError:
         return
+
+
+def stop_job(job: Job) -> bool:
+    """Have a job end soon, keeping what it did; False when it had ended before."""
+    return bool(
+        Job.objects.unfinished()
+        .filter(pk=job.pk)
+        .update(state=JobState.STOPPED, finished_at=timezone.now())
+    )
+
+
+def resume_job(job: Job, *, user: Any = None) -> Job:
+    """The same work as a new job: a download goes on from where it stopped."""
+    return start_job(job.kind, job.params, user=user)
 
 
 def restart_unfinished_jobs() -> int:
@@ -103,6 +122,8 @@ def _do(job: Job) -> None:
         if work is None:
             raise UnknownJobError(job.kind)
         result = work(job.params, _reporter(job))
+    except JobStoppedError:
+        logger.info("job %s (%s) was stopped", job.pk, job.kind)
     except EXPECTED as error:
         logger.warning("job %s (%s) failed: %s", job.pk, job.kind, error)
         _finish(
@@ -120,17 +141,26 @@ def _finish(job: Job, **fields: Any) -> None:
 
 
 def _reporter(job: Job) -> Progress:
-    """Tell the row how far it is, but not so often that the card wears out."""
-    last = 0.0
+    """Tell the row how far it is, but not so often that the card wears out.
+
+    What it returns raises ``JobStoppedError`` once somebody has stopped the job.
+    """
+    last, pace = 0.0, Pace()
 
     def report(done: int, total: int) -> None:
         nonlocal last
-        if done < total and time.monotonic() - last < _SECONDS_BETWEEN_REPORTS:
+        now = time.monotonic()
+        if done < total and now - last < _SECONDS_BETWEEN_REPORTS:
             return
-        last = time.monotonic()
-        Job.objects.filter(pk=job.pk).update(
-            bytes_done=done, bytes_total=total, heartbeat_at=timezone.now()
+        last = now
+        is_running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+            bytes_done=done,
+            bytes_total=total,
+            bytes_per_second=pace.note(done, at=now),
+            heartbeat_at=timezone.now(),
         )
+        if not is_running:
+            raise JobStoppedError("somebody stopped the job")
 
     return report
 
@@ -149,18 +179,26 @@ def _export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 
 def _import(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Install from ``path``, or from ``address``; what was fetched or uploaded is not kept."""
+    """Install from ``path``, or from ``address``; what was uploaded is not kept."""
     if "address" in params:
-        path = fetch_pack(params["address"], progress=progress)
-    else:
-        path = Path(params["path"])
-    installed = import_pack(path, trusted=trusted_keys(), progress=progress)
+        return _told(import_remote(params["address"], trusted=trusted_keys(), progress=progress))
+    path = Path(params["path"])
+    done = import_pack(path, trusted=trusted_keys(), progress=progress)
     if path.is_relative_to(received_folder()):
         path.unlink(missing_ok=True)
+    return _told(done)
+
+
+def _told(done: Installed | Arrived) -> dict[str, Any]:
+    """What the row keeps; ``missing`` are the numbers of volumes that are still to come."""
+    if isinstance(done, Arrived):
+        missing = list(done.missing)
+        return {"title": done.title, "version": done.rev, "missing": missing, "of": done.total}
     return {
-        "course": str(installed.course.pk),
-        "version": installed.rev,
-        "changed": installed.changed,
+        "course": str(done.course.pk),
+        "version": done.rev,
+        "changed": done.changed,
+        "repaired": done.repaired,
     }
 
 

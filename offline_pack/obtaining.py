@@ -1,4 +1,4 @@
-"""From whatever a person names (file, folder, address) to pack files on this machine."""
+"""From whatever a person names (file, folder) to pack files on this machine."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from offline_pack.errors import PackNotFoundError
-from offline_pack.fetching import SCHEMES, fetch_pack
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.format.source import Progress
 from offline_pack.shelf import newest_of_each, packs_in
 
+SCHEMES = ("http://", "https://")
 
-def obtain_packs(
-    place: str, *, trusted: TrustedKeys, progress: Progress | None = None
-) -> list[Path]:
+
+def is_address(place: str) -> bool:
+    """Whether a pack there comes over the network."""
+    return place.startswith(SCHEMES)
+
+
+def obtain_packs(place: str, *, trusted: TrustedKeys) -> list[Path]:
     """The packs to install; of several packs of one course, the newest.
 
-    Raises ``PackNotFoundError``, or what a download may end with.
+    Raises ``PackNotFoundError``.
     """
-    if place.startswith(SCHEMES):
-        return [fetch_pack(place, progress=progress)]
     path = Path(unquote(urlsplit(place).path)) if place.startswith("file://") else Path(place)
     if not path.is_dir():
         if not path.exists():

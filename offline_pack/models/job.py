@@ -14,6 +14,7 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped")  # by a person; what it did so far is kept
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -35,6 +36,7 @@ class Job(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
     bytes_done = models.PositiveBigIntegerField(default=0)
     bytes_total = models.PositiveBigIntegerField(default=0)
+    bytes_per_second = models.PositiveBigIntegerField(default=0)  # lately; 0: not known
     result = models.JSONField(default=dict)
     error = models.CharField(max_length=80, blank=True)
     error_facts = models.JSONField(default=dict)
@@ -67,5 +69,12 @@ class Job(models.Model):
         return int(self.progress * 100)
 
     @property
+    def seconds_left(self) -> int | None:
+        """As it goes now; None while that is not known."""
+        if self.state != JobState.RUNNING or not self.bytes_per_second:
+            return None
+        return max(self.bytes_total - self.bytes_done, 0) // self.bytes_per_second
+
+    @property
     def is_finished(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.STOPPED)

@@ -171,7 +171,10 @@ def _checked(address: str) -> SplitResult:
 
 def _next_address(address: str, location: str) -> str:
     """Where a redirection leads: within the web, and never from https back to http."""
-    target = urljoin(address, location)
+    try:
+        target = urljoin(address, location)
+    except ValueError as error:
+        raise PackAddressError(location, reason=str(error)) from error
     if not location or (address.startswith("https:") and not target.startswith("https:")):
         raise PackAddressError(target, reason="a redirection that is not safe")
     return target

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from offline_pack.errors import OfflinePackError
 
 
@@ -62,7 +64,7 @@ class PackGoneError(DownloadError):
 
     @property
     def is_withdrawn(self) -> bool:
-        return self.status == 410  # noqa: PLR2004
+        return self.status == HTTPStatus.GONE
 
 
 class DownloadRefusedError(DownloadError):

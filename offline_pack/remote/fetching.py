@@ -73,8 +73,7 @@ class Fetcher:
             if run.volume:
                 return  # its blobs are checked by hash: go on with the file as it is now
             raise
-        if answer.etag:
-            note.write(replace(note.seen(), etag=answer.etag))
+        note.write(replace(note.seen(), etag=answer.etag))
         targets = run.drafts
         if answer.is_whole:  # all of it flows by: keep whatever is wanted
             targets = tuple(draft for draft in wanted if draft.volume == run.volume)

@@ -96,7 +96,12 @@ def test_an_import_job_ends_with_a_course(tmp_path):
     job = run(waiting(jobs.IMPORT, path=str(made.path)))
 
     assert job.state == JobState.DONE
-    assert job.result == {"course": str(courses.COURSE_ID), "version": 1, "changed": True}
+    assert job.result == {
+        "course": str(courses.COURSE_ID),
+        "version": 1,
+        "changed": True,
+        "repaired": 0,
+    }
     assert Course.objects.get().version == 1
 
 
@@ -155,6 +160,34 @@ def test_what_was_cut_short_starts_again(handed_over):
     assert restarted == 2
     assert set(handed_over) == {str(cut.pk), str(lost.pk)}
     assert (cut.state, cut.bytes_done) == (JobState.WAITING, 0)
+
+
+def test_a_job_that_is_stopped_ends_and_can_be_taken_up_again(monkeypatch, handed_over):
+    def work(params, progress):
+        jobs.stop_job(job)
+        progress(10, 20)
+        raise AssertionError("it went on")
+
+    monkeypatch.setitem(jobs._kinds, "long", work)
+    job = waiting("long", address="http://x")
+
+    run(job)
+    again = jobs.resume_job(job)
+
+    assert (job.state, job.error, job.is_finished) == (JobState.STOPPED, "", True)
+    assert jobs.stop_job(job) is False
+    assert (again.state, again.kind, again.params) == ("waiting", "long", {"address": "http://x"})
+
+
+def test_a_job_stopped_before_it_began_is_never_done(monkeypatch, handed_over):
+    monkeypatch.setitem(jobs._kinds, "long", lambda params, progress: 1 / 0)
+    job = waiting("long")
+    jobs.stop_job(job)
+
+    run(job)
+
+    assert job.state == JobState.STOPPED
+    assert jobs.restart_unfinished_jobs() == 0
 
 
 def test_a_job_under_way_is_not_started_again(handed_over):

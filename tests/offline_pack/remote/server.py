@@ -22,16 +22,21 @@ class Manners:
     cuts: list[int] = field(default_factory=list)  # bytes of a body after which it is cut
     etags: bool = True
     ranges: bool = True
-    wrong_ranges: int = 0
+    wrong_ranges: int = 0  # answers that hold the first byte only
+    wrong_after: int = 0  # requests before that
     busy: int = 0  # answers 503
     retry_after: str = ""
     portal: str = ""  # "200" or "302"
     status: int = 0  # for everything
-    length_lie: int = 0  # added to Content-Length
+    length_lies: list[int] = field(default_factory=list)  # added to Content-Length
     pause: float = 0.0  # seconds before the body
     redirect_to: str = ""
     flip_at: set[int] = field(default_factory=set)  # bytes of the file that are sent changed
     resets: int = 0  # connections reset without an answer
+
+
+def etag_of(content):
+    return f'"{hashlib.sha256(content).hexdigest()[:16]}"'
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -59,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._file(path.read_bytes(), manners)
 
     def _file(self, content, manners):
-        etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"' if manners.etags else ""
+        etag = etag_of(content) if manners.etags else ""
         for place in manners.flip_at:
             content = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
         wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
@@ -69,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         first, last = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
         if first > last:
             return self._empty(416, **{"Content-Range": f"bytes */{len(content)}"})
-        if manners.wrong_ranges:
+        if manners.wrong_ranges and len(self.server.asked) > manners.wrong_after:
             manners.wrong_ranges -= 1
             first = last = 0
         headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
@@ -80,7 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body) + manners.length_lie))
+        lie = manners.length_lies.pop(0) if manners.length_lies else 0
+        self.send_header("Content-Length", str(max(0, len(body) + lie)))
         self.end_headers()
         time.sleep(manners.pause)
         cut = manners.cuts.pop(0) if manners.cuts else None
@@ -89,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.sent += len(body[:cut])
         except OSError:  # the telecentre has enough
             self.close_connection = True
-        if cut is not None or manners.length_lie:
+        if cut is not None or lie:
             self.close_connection = True
 
     def _empty(self, status, **headers):
