@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-<<<<<<< ours
 from enum import StrEnum
-=======
 from http import HTTPStatus
->>>>>>> theirs
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
