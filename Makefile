@@ -21,7 +21,7 @@ for path in map(Path, sys.argv[1:]):
 endef
 export COMPILE_MESSAGES
 
-.PHONY: help setup demo test lint types contracts unit journeys bench wheel lock messages format clean
+.PHONY: help setup demo test lint types contracts unit journeys bench faults wheel lock messages format clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -84,6 +84,10 @@ journeys: setup  ## the whole way, in a real browser against real servers
 
 bench: setup  ## ratios against a physical limit
 	$(BIN)/python -m bench
+
+faults: setup  ## 500 interrupted imports, 100 power cuts and other disasters (some need root)
+	YELEN_FAULTS_TRIALS=$${YELEN_FAULTS_TRIALS:-500} YELEN_FAULTS_CUTS=$${YELEN_FAULTS_CUTS:-100} \
+		$(BIN)/pytest -q -s -p no:randomly tests/faults
 
 wheel: setup  ## dist/yelen-….whl, which is all a telecentre installs
 	$(BIN)/python -m hatchling build -t wheel

@@ -1,0 +1,1 @@
+"""Faults that really happen: killed processes, cut power, full and failing disks, bad packs."""

@@ -1,0 +1,97 @@
+"""The named steps at which a process can be made to die, or something else to happen."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from offline_pack import collecting, importer, store, taking
+from offline_pack.pieces import Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A moment: before or after the ``call``-th call of a function."""
+
+    name: str
+    owner: Any
+    function: str
+    call: int = 1
+    is_before: bool = False
+
+
+def _around(name: str, owner: Any, function: str, *, calls: tuple[int, ...] = (1,)) -> list[Step]:
+    """Before the first call, and after each of ``calls``."""
+    first = Step(f"before {name}", owner, function, is_before=True)
+    return [first, *(Step(f"after {name} {call}", owner, function, call) for call in calls)]
+
+
+_COMMIT = _around("the commit", BaseDatabaseWrapper, "_commit")
+
+IMPORT = (
+    *_around("emptying the stage", taking.shutil, "rmtree"),
+    *_around("looking for room", store, "check_room"),
+    *_around("staging a file", taking.os, "fchmod", calls=(1, 4)),
+    *_around("syncfs", taking, "sync_disk", calls=(1, 2)),
+    *_around("renaming", Path, "replace", calls=(1, 2, 5)),
+    *_around("reading the course", importer, "read_outline"),
+    *_around("noting files", importer, "note_blobs"),
+    *_around("writing rows", importer, "publish_outline"),
+    *_around("noting what is in use", importer, "note_in_use"),
+    *_COMMIT,
+    *_around("the switch", importer, "_switch"),
+)
+VOLUMES = (
+    *IMPORT,
+    *_around("beginning to keep pieces", Pieces, "begin"),
+    *_around("keeping a piece", Pieces, "keep", calls=(1, 2)),
+    *_around("dropping pieces", Pieces, "drop", calls=(1, 3)),
+    *_around("forgetting pieces", Pieces, "forget"),
+)
+ROLLBACK = (
+    *_around("noting what is in use", importer, "note_in_use"),
+    *_around("writing rows", importer, "publish_outline"),
+    *_COMMIT,
+)
+COLLECTION = (
+    *_around("looking for rubbish", collecting, "_garbage"),
+    *_around("forgetting rows", collecting, "_forget"),
+    *_COMMIT,
+    *_around("unlinking a file", Path, "unlink", calls=(1, 2, 4)),
+    *_around("the last file", collecting, "_unlink"),
+)
+
+
+def steps_of(kind: str, *, in_volumes: bool) -> tuple[Step, ...]:
+    if kind == "import":
+        return VOLUMES if in_volumes else IMPORT
+    return ROLLBACK if kind == "rollback" else COLLECTION
+
+
+def arm(step: Step, then: Callable[[], None]) -> None:
+    """Have ``then`` called at that step, in this process, once."""
+    original = getattr(step.owner, step.function)
+    calls = 0
+
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        mine = calls == step.call
+        if mine and step.is_before:
+            then()
+        result = original(*arguments, **named)
+        if mine and not step.is_before:
+            then()
+        return result
+
+    setattr(step.owner, step.function, wrapped)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
