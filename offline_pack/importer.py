@@ -43,8 +43,11 @@ from offline_pack.keeping import note_in_use, releases_to_go_back_to
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import Release
 from offline_pack.pieces import Pieces
+from offline_pack.repairing import note_repairs
 from offline_pack.signals import pack_installed
 from offline_pack.taking import take_blobs
+from offline_pack.trust import accept_trust_chain
+from offline_pack.withdrawing import check_not_withdrawn
 
 MAX_DOCUMENT = 64 * 1024 * 1024  # bytes of a course document
 MAX_DOCUMENT_VALUES = 4_000_000
@@ -93,6 +96,8 @@ def install(
 ) -> Installed | Arrived:
     """Take what the pack holds, and switch once all of it is here; needs ``one_import``."""
     manifest, pieces = pack.manifest, Pieces(pack)
+    accept_trust_chain(pack.meta.trust)
+    check_not_withdrawn(manifest.pack, rev=manifest.rev)
     check_order(manifest, newest=newest_releases().get(manifest.pack))
     pack.kept, pack.read_base = pieces, store.read_stored
     missing = store.missing_blobs(manifest)
@@ -107,6 +112,7 @@ def install(
         return _arrived(pack, still, pieces)
     installed = _switch(pack, outline or read_outline(pack), repaired=len(missing))
     pieces.forget()
+    note_repairs()
     return installed
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+
+from django.utils import timezone
 
 from offline_pack.conf import keys_folder
 from offline_pack.format.errors import KeyFileError
 from offline_pack.format.signing import KEY_BYTES, PACKS, SigningKey, TrustedKeys, VerifyingKey
-from offline_pack.models import TrustedKey
+from offline_pack.format.trust import bounded, follow
+from offline_pack.models import TrustDocument, TrustedKey
 from offline_pack.store import sync_folder
 
 _ID_CHARS = 16
@@ -39,13 +44,33 @@ def own_keys(purpose: str) -> list[SigningKey]:
     return [own_key(purpose), *(read_key(path) for path in older)]
 
 
+class BelievedKeys(TrustedKeys):
+    """The keys believed here, ready to follow the centre through news that a pack carries."""
+
+    def with_documents(self, documents: Iterable[bytes]) -> TrustedKeys:
+        """As they will be once the documents are accepted; nothing is written down.
+
+        Raises a ``TrustError``.
+        """
+        held, offered = TrustDocument.objects.newest(), bounded(documents)
+        accepted = follow(held, offered).accepted if held else ()
+        revoked = {key_id for signed in accepted for key_id in signed.trust.revoked}
+        keys = {key.key_id: key for signed in accepted for key in signed.trust.keys}
+        keys |= {key.key_id: key for key in self}
+        now = timezone.now()
+        return TrustedKeys(
+            replace(key, revoked_at=key.revoked_at or now) if key.key_id in revoked else key
+            for key in keys.values()
+        )
+
+
 def trusted_keys() -> TrustedKeys:
     """The keys believed here: those the centre gave, and our own packs key if we make packs."""
     keys = {key.key_id: key for key in TrustedKey.objects.all().for_reader()}
     if has_own_key(PACKS):
         own = VerifyingKey(own_key(PACKS).public, PACKS)
         keys.setdefault(own.key_id, own)
-    return TrustedKeys(keys.values())
+    return BelievedKeys(keys.values())
 
 
 def next_key(purpose: str) -> SigningKey:

@@ -11,7 +11,7 @@ from uuid import UUID
 from courses.models import Course
 from offline_pack import store
 from offline_pack.conf import received_folder, usb_folder
-from offline_pack.errors import OfflinePackError, PackNotFoundError
+from offline_pack.errors import OfflinePackError, PackNotFoundError, WithdrawnPackError
 from offline_pack.explain import EXPECTED, Explanation, Way, explain_error
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.manifest import BlobEntry, Manifest
@@ -20,6 +20,7 @@ from offline_pack.format.signing import TrustedKeys
 from offline_pack.importer import check_order, newest_releases, open_pack
 from offline_pack.models import Release
 from offline_pack.repairing import blobs_to_repair
+from offline_pack.withdrawing import withdrawn_releases
 
 ENDING = ".pack"
 MAX_LISTED = 200  # packs: a page is not the place for more
@@ -76,6 +77,7 @@ class _Here:
     versions: dict[UUID, int]  # that learners see, by course
     newest: dict[UUID, Release]  # ever installed, by course
     lacking: frozenset[str]  # SHA-256 of files found damaged
+    withdrawn: frozenset[tuple[UUID, int]]  # course and version
 
 
 def place_folder(place: str) -> Path:
@@ -95,7 +97,13 @@ def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
         (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
     ]
     versions = dict(Course.objects.current().values_list("pk", "version"))
-    here = _Here(trusted, versions, newest_releases(), frozenset(blobs_to_repair()))
+    here = _Here(
+        trusted,
+        versions,
+        newest_releases(),
+        frozenset(blobs_to_repair()),
+        withdrawn_releases(),
+    )
     found = _compared([_look_at(place, path, here) for place, path in listed[:MAX_LISTED]])
     return sorted(found, key=lambda pack: (not pack.can_install, pack.has_newer, pack.is_past))
 
@@ -182,17 +190,19 @@ def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPac
         needed=sum(blob.size for blob in missing),
         installed=installed,
         mends=sum(1 for blob in missing if blob.sha256 in here.lacking),
-        refusal=None if is_past else _refusal(manifest, missing, newest=newest),
+        refusal=None if is_past else _refusal(manifest, missing, here),
         is_trusted=True,
         is_past=is_past,
     )
 
 
 def _refusal(
-    manifest: Manifest, missing: tuple[BlobEntry, ...], *, newest: Release | None
+    manifest: Manifest, missing: tuple[BlobEntry, ...], here: _Here
 ) -> Explanation | None:
     try:
-        check_order(manifest, newest=newest)
+        if (manifest.pack, manifest.rev) in here.withdrawn:
+            raise WithdrawnPackError(version=manifest.rev)
+        check_order(manifest, newest=here.newest.get(manifest.pack))
         store.check_room(store.room_for(manifest, missing))
     except OfflinePackError as error:
         return explain_error(error)

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,15 @@ from django.utils import timezone
 from offline_pack.errors import TrustFileError
 from offline_pack.format import strictjson
 from offline_pack.format.errors import OtherRootError, StrictJSONError, TrustError
-from offline_pack.format.signing import SYNC, TrustedKeys
+from offline_pack.format.signing import SYNC
 from offline_pack.format.trust import (
     MAX_CHAIN,
-    MAX_SIZE,
     SignedTrust,
+    bounded,
     chain_of,
     decode_trust,
     follow,
 )
-from offline_pack.keys import trusted_keys
 from offline_pack.models import CentreLink, TrustDocument, TrustedKey
 
 MAX_FILE = 2 * 1024 * 1024  # bytes of a trust file, which holds a chain
@@ -39,8 +37,7 @@ logger = logging.getLogger(__name__)
 
 def held_trust() -> SignedTrust | None:
     """The newest document held here."""
-    row = TrustDocument.objects.newest_first().first()
-    return row.signed_trust() if row else None
+    return TrustDocument.objects.newest()
 
 
 def held_chain() -> tuple[SignedTrust, ...]:
@@ -55,7 +52,7 @@ def accept_trust_chain(documents: Iterable[bytes]) -> tuple[SignedTrust, ...]:
     Nothing is believed on the word of a stranger: with no document held, or for documents no root
     key held here has signed, nothing happens. Raises a ``TrustError``; then nothing has changed.
     """
-    offered = [decode_trust(data) for data in _bounded(documents)]
+    offered = bounded(documents)
     held = held_trust()
     if held is None:
         return ()
@@ -65,23 +62,6 @@ def accept_trust_chain(documents: Iterable[bytes]) -> tuple[SignedTrust, ...]:
     for signed in followed.accepted:
         hold_trust(signed)
     return followed.accepted
-
-
-def trusted_keys_with(documents: Iterable[bytes]) -> TrustedKeys:
-    """The keys that would be believed once these documents were accepted; writes nothing down.
-
-    For a look into a pack before it is installed. Raises a ``TrustError``.
-    """
-    offered, held = [decode_trust(data) for data in _bounded(documents)], held_trust()
-    accepted = follow(held, offered).accepted if held else ()
-    revoked = {key_id for signed in accepted for key_id in signed.trust.revoked}
-    keys = {key.key_id: key for signed in accepted for key in signed.trust.keys}
-    keys |= {key.key_id: key for key in trusted_keys()}
-    now = timezone.now()
-    return TrustedKeys(
-        replace(key, revoked_at=key.revoked_at or now) if key.key_id in revoked else key
-        for key in keys.values()
-    )
 
 
 @transaction.atomic
@@ -202,10 +182,3 @@ def _is_same_centre(held: SignedTrust, offered: SignedTrust) -> bool:
 
 def _newest(documents: Iterable[bytes]) -> SignedTrust:
     return max((decode_trust(data) for data in documents), key=lambda signed: signed.version)
-
-
-def _bounded(documents: Iterable[bytes]) -> list[bytes]:
-    listed = list(documents)
-    if len(listed) > MAX_CHAIN or any(len(data) > MAX_SIZE for data in listed):
-        raise TrustFileError("there are too many documents, or one is too large")
-    return listed

@@ -70,7 +70,11 @@ class PackReader:
         signatures = decode_envelope(meta.envelope)
         self.meta = meta
         self.key: VerifyingKey = check_signatures(
-            PAYLOAD_TYPE, meta.manifest, signatures, trusted=trusted, purpose=PACKS
+            PAYLOAD_TYPE,
+            meta.manifest,
+            signatures,
+            trusted=trusted.with_documents(meta.trust),
+            purpose=PACKS,
         )
         self.manifest: Manifest = parse_manifest(meta.manifest, meta_end=meta.end)
         self.manifest_sha256 = manifest_hash(meta.manifest)

@@ -113,6 +113,10 @@ class TrustedKeys:
     def get(self, key_id: str) -> VerifyingKey | None:
         return self._keys.get(key_id)
 
+    def with_documents(self, documents: Iterable[bytes]) -> TrustedKeys:
+        """The keys believed once the trust documents of a pack are; here, no matter which."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:

@@ -103,6 +103,14 @@ def decode_trust(data: bytes) -> SignedTrust:
     return signed
 
 
+def bounded(documents: Iterable[bytes]) -> list[SignedTrust]:
+    """Read the documents of a chain; raises a ``TrustError`` for one too many or too large."""
+    listed = list(documents)
+    if len(listed) > MAX_CHAIN:
+        raise TrustDocumentError(f"more than {MAX_CHAIN} documents")
+    return [decode_trust(data) for data in listed]
+
+
 def follow(held: SignedTrust, offered: Iterable[SignedTrust]) -> Followed:
     """The documents that lead on from the one held.
 

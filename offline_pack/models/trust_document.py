@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +7,9 @@ from offline_pack.format.trust import SignedTrust, decode_trust
 
 
 class TrustDocumentQuerySet(models.QuerySet["TrustDocument"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-version")
+    def newest(self) -> SignedTrust | None:
+        row = self.order_by("-version").first()
+        return row.signed_trust() if row else None
 
 
 class TrustDocument(models.Model):

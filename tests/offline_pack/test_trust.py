@@ -27,7 +27,6 @@ from offline_pack.trust import (
     held_chain,
     held_trust,
     import_trust,
-    trusted_keys_with,
 )
 from tests.factories import make_telecentre
 from tests.offline_pack.format.trusting import (
@@ -96,7 +95,7 @@ def test_a_revocation_in_a_pack_turns_the_old_key_out(telecentre):
 
 
 def test_a_look_into_a_pack_writes_nothing_down(telecentre):
-    looked = trusted_keys_with([REVOKED.data])
+    looked = trusted_keys().with_documents([REVOKED.data])
 
     assert looked.get(NEW_PACKS_KEY.key_id).revoked_at is None
     assert looked.get(PACKS_KEY.key_id).revoked_at is not None
@@ -106,7 +105,7 @@ def test_a_look_into_a_pack_writes_nothing_down(telecentre):
 
 
 def test_a_look_without_a_centre_believes_nobody():
-    assert list(trusted_keys_with([REVOKED.data])) == []
+    assert list(trusted_keys().with_documents([REVOKED.data])) == []
 
 
 def test_the_purpose_of_a_key_is_enforced(telecentre):
@@ -182,7 +181,7 @@ def test_a_damaged_document_is_refused(telecentre):
 
 @pytest.mark.parametrize("documents", [[b"x" * (MAX_SIZE + 1)], [FIRST.data] * (MAX_CHAIN + 1)])
 def test_too_much_is_not_looked_at(telecentre, documents):
-    with pytest.raises(TrustFileError):
+    with pytest.raises(TrustDocumentError):
         accept_trust_chain(documents)
 
 
