@@ -26,45 +26,45 @@ class Step:
     is_before: bool = False
 
 
-def _around(name: str, owner: Any, function: str, *, calls: tuple[int, ...] = (1,)) -> list[Step]:
+def around(name: str, owner: Any, function: str, *, calls: tuple[int, ...] = (1,)) -> list[Step]:
     """Before the first call, and after each of ``calls``."""
     first = Step(f"before {name}", owner, function, is_before=True)
     return [first, *(Step(f"after {name} {call}", owner, function, call) for call in calls)]
 
 
-_COMMIT = _around("the commit", BaseDatabaseWrapper, "_commit")
+_COMMIT = around("the commit", BaseDatabaseWrapper, "_commit")
 
 IMPORT = (
-    *_around("emptying the stage", taking.shutil, "rmtree"),
-    *_around("looking for room", store, "check_room"),
-    *_around("staging a file", taking.os, "fchmod", calls=(1, 4)),
-    *_around("syncfs", taking, "sync_disk", calls=(1, 2)),
-    *_around("renaming", Path, "replace", calls=(1, 2, 5)),
-    *_around("reading the course", importer, "read_outline"),
-    *_around("noting files", importer, "note_blobs"),
-    *_around("writing rows", importer, "publish_outline"),
-    *_around("noting what is in use", importer, "note_in_use"),
+    *around("emptying the stage", taking.shutil, "rmtree"),
+    *around("looking for room", store, "check_room"),
+    *around("staging a file", taking.os, "fchmod", calls=(1, 4)),
+    *around("syncfs", taking, "sync_disk", calls=(1, 2)),
+    *around("renaming", Path, "replace", calls=(1, 2, 5)),
+    *around("reading the course", importer, "read_outline"),
+    *around("noting files", importer, "note_blobs"),
+    *around("writing rows", importer, "publish_outline"),
+    *around("noting what is in use", importer, "note_in_use"),
     *_COMMIT,
-    *_around("the switch", importer, "_switch"),
+    *around("the switch", importer, "_switch"),
 )
 VOLUMES = (
     *IMPORT,
-    *_around("beginning to keep pieces", Pieces, "begin"),
-    *_around("keeping a piece", Pieces, "keep", calls=(1, 2)),
-    *_around("dropping pieces", Pieces, "drop", calls=(1, 3)),
-    *_around("forgetting pieces", Pieces, "forget"),
+    *around("beginning to keep pieces", Pieces, "begin"),
+    *around("keeping a piece", Pieces, "keep", calls=(1, 2)),
+    *around("dropping pieces", Pieces, "drop", calls=(1, 3)),
+    *around("forgetting pieces", Pieces, "forget"),
 )
 ROLLBACK = (
-    *_around("noting what is in use", importer, "note_in_use"),
-    *_around("writing rows", importer, "publish_outline"),
+    *around("noting what is in use", importer, "note_in_use"),
+    *around("writing rows", importer, "publish_outline"),
     *_COMMIT,
 )
 COLLECTION = (
-    *_around("looking for rubbish", collecting, "_garbage"),
-    *_around("forgetting rows", collecting, "_forget"),
+    *around("looking for rubbish", collecting, "_garbage"),
+    *around("forgetting rows", collecting, "_forget"),
     *_COMMIT,
-    *_around("unlinking a file", Path, "unlink", calls=(1, 2, 4)),
-    *_around("the last file", collecting, "_unlink"),
+    *around("unlinking a file", Path, "unlink", calls=(1, 2, 4)),
+    *around("the last file", collecting, "_unlink"),
 )
 
 
