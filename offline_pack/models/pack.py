@@ -54,6 +54,7 @@ class Pack(models.Model):
         verbose_name = _("pack")
         verbose_name_plural = _("packs")
         ordering = ("course", "-version", "-created_at")
+        permissions = [("withdraw_pack", _("Can withdraw packs"))]
 
     def __str__(self) -> str:
         return self.download_name

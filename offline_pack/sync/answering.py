@@ -11,6 +11,7 @@ from django.utils import timezone
 from lms.models import Device, Telecentre
 from offline_pack.conf import data_folder, room_for_sync
 from offline_pack.format.signing import SYNC
+from offline_pack.installations import note_installed
 from offline_pack.keys import own_keys
 from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.accepting import accept_batch
@@ -65,6 +66,8 @@ def note_contact(header: Header, device: Device) -> None:
         device=device, defaults={"software": header.software, "waiting": header.left}
     )
     if not header.left:
+        if header.installed is not None:
+            note_installed(device, header.installed)
         Telecentre.objects.filter(devices=device).update(last_synced_at=now)
 
 

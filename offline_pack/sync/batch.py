@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import F, Sum
@@ -17,6 +18,8 @@ from lms.models import Epoch, Statement
 from lms.streams import hash_at
 from offline_pack.sync.envelope import GOOD_SIZE, Header, encode_batch
 from offline_pack.sync.errors import BatchTooLargeError, DamagedStreamError
+
+MAX_INSTALLED = 200  # courses in one header, which holds 16 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Sender:
     device: UUID
     to: str  # key id of the centre's sync key
     have: Mapping[str, tuple[int, str]]
+    installed: Mapping[UUID, int] = field(default_factory=dict)  # course -> version in use
 
 
 def collect_batch(epoch: Epoch, *, sender: Sender, limit: int) -> Outgoing:
@@ -99,4 +103,5 @@ def _header(epoch: Epoch, rows: list[Statement], *, previous: bytes, sender: Sen
         schema=SCHEMA,
         have=dict(sender.have),
         cursor_seen=epoch.acknowledged,
+        installed=dict(islice(sorted(sender.installed.items()), MAX_INSTALLED)),
     )

@@ -36,6 +36,7 @@ MAX_RAW_ANSWER = 64 * 1024 * 1024
 _WINDOW_LOG_MAX = 23
 _GZIP = b"\x1f\x8b"
 _HASH_BYTES = 32
+_MAX_VERSION = 2**31 - 1
 
 
 class MalformedBatchError(ValueError):
@@ -61,9 +62,10 @@ class Header:
     have: dict[str, tuple[int, str]] = field(default_factory=dict)  # kind -> version, digest
     cursor_seen: int = 0
     proto: tuple[int, ...] = PROTOCOLS
+    installed: dict[UUID, int] | None = None  # course -> version in use; None: not said
 
     def to_wire(self) -> dict[str, Any]:
-        return {
+        document = {
             "proto": list(self.proto),
             "to": self.to,
             "device": self.device.hex,
@@ -82,6 +84,11 @@ class Header:
             "have": {kind: list(held) for kind, held in self.have.items()},
             "cursor_seen": self.cursor_seen,
         }
+        if self.installed is not None:
+            document["installed"] = {
+                course.hex: version for course, version in self.installed.items()
+            }
+        return document
 
     @classmethod
     def from_wire(cls, document: dict[str, Any]) -> Header:
@@ -108,6 +115,7 @@ class Header:
                     for kind, held in dict(document.get("have", {})).items()
                 },
                 cursor_seen=whole(document.get("cursor_seen", 0)),
+                installed=_installed(document.get("installed")),
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error
@@ -205,6 +213,12 @@ def _gunzip(body: bytes, limit: int) -> tuple[bytes, bool]:
     decompressor = zlib.decompressobj(wbits=31)
     raw = decompressor.decompress(body, limit + 1)
     return raw, decompressor.eof and not decompressor.unused_data
+
+
+def _installed(told: Any) -> dict[UUID, int] | None:
+    if told is None:
+        return None
+    return {UUID(course): whole(version, most=_MAX_VERSION) for course, version in told.items()}
 
 
 def _hash(text: Any) -> bytes:

@@ -10,6 +10,7 @@ from lms.models import Epoch, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch
 from offline_pack.format.signing import VerifyingKey
+from offline_pack.installations import versions_in_use
 from offline_pack.models import CentreLink
 from offline_pack.sync.applying import Answer, apply_cursor, apply_news, held_snapshots
 from offline_pack.sync.batch import Sender, collect_batch, waiting_facts
@@ -108,6 +109,7 @@ class _Exchange:
             device=self.device_id,
             to=self.link.verifying_key().key_id,
             have=held_snapshots(self.link.telecentre),
+            installed=versions_in_use(),
         )
         batch = collect_batch(epoch, sender=sender, limit=self.limit)
         self.done.sent += batch.header.n
