@@ -11,6 +11,7 @@ from offline_pack.format.signing import DEVICE
 from offline_pack.jobs import register_job
 from offline_pack.keys import own_key
 from offline_pack.locking import LockedError, machine_lock
+from offline_pack.mending import start_mending
 from offline_pack.models import CentreLink
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
@@ -40,6 +41,7 @@ def sync_with_centre(
     CentreLink.objects.filter(pk=link.pk).update(
         last_error="", error_facts={}, last_success_at=timezone.now()
     )
+    start_mending()
     return done
 
 

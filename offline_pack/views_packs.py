@@ -23,7 +23,7 @@ from offline_pack.conf import is_centre
 from offline_pack.explain import EXPECTED, Way, explain_error
 from offline_pack.importer import rollback_pack
 from offline_pack.job_words import words_for
-from offline_pack.jobs import IMPORT, start_job
+from offline_pack.jobs import IMPORT, resume_job, start_job, stop_job
 from offline_pack.keys import trusted_keys
 from offline_pack.models import AvailablePack, Job, Release
 from offline_pack.receiving import forget_pack, receive_pack
@@ -65,6 +65,24 @@ class JobView(Page):
 @never_cache
 def job_state(_request: HttpRequest, job_id: UUID) -> JsonResponse:
     return JsonResponse(words_for(get_object_or_404(_imports(), pk=job_id)).as_json())
+
+
+@require_POST
+@manager_required
+def stop(_request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Interrupt an installation; what came is kept."""
+    stop_job(get_object_or_404(_imports(), pk=job_id))
+    return redirect("yelen_offline_pack:job", job_id=job_id)
+
+
+@require_POST
+@manager_required
+def resume(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Take up an installation that was stopped or failed, unless that is being done."""
+    job = get_object_or_404(_imports(), pk=job_id)
+    again = _imports().unfinished().filter(params=job.params).first()
+    again = again or resume_job(job, user=request.user)
+    return redirect("yelen_offline_pack:job", job_id=again.pk)
 
 
 @require_POST

@@ -76,5 +76,10 @@ class Job(models.Model):
         return max(self.bytes_total - self.bytes_done, 0) // self.bytes_per_second
 
     @property
+    def can_resume(self) -> bool:
+        """It ended before its work did, and the same work may be begun again."""
+        return self.state in (JobState.FAILED, JobState.STOPPED)
+
+    @property
     def is_finished(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED, JobState.STOPPED)

@@ -38,6 +38,7 @@ from offline_pack.remote.opening import open_remote
 from offline_pack.remote.runs import LONGEST, bytes_to_fetch
 from offline_pack.remote.tally import Tally
 from offline_pack.taking import take_blobs
+from offline_pack.withdrawing import check_not_withdrawn
 
 CHANGES = 4  # times that the file may change under our hands
 BELIEVED_CHANGES = 2  # then the server names the same bytes differently: the hashes will do
@@ -90,6 +91,7 @@ class Download:
 
     def _bring(self, head: Head, *, has_etags: bool) -> Installed | Arrived:
         pack = open_remote(head, trusted=self._trusted)
+        check_not_withdrawn(pack.manifest.pack, rev=pack.manifest.rev)
         check_order(pack.manifest, newest=newest_releases().get(pack.manifest.pack))
         fetcher = Fetcher(
             head.address, client=self._client, patience=self._patience, has_etags=has_etags
