@@ -80,8 +80,9 @@ def _shown(facts: Facts) -> dict[str, Any]:
             shown[f"{name}_size"] = size(value)
         elif isinstance(value, list):
             shown["count"] = len(value)
-    if {"expected", "actual"} <= facts.keys():
-        shown["missing_size"] = size(facts["expected"] - facts["actual"])
+    expected, actual = facts.get("expected"), facts.get("actual")
+    if isinstance(expected, int) and isinstance(actual, int):  # else they are hashes
+        shown["missing_size"] = size(expected - actual)
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):
         shown["key"] = fingerprint(key)
     return shown
@@ -129,6 +130,10 @@ _WORDS = {
         _("The older pack holds only what changed in version %(rev)s."),
         _("Choose a whole pack of an older version."),
     ),
+    "BaseMissingError": (
+        _("The pack holds only what is new since version %(rev)s, which is not whole here."),
+        _("Ask the centre for a whole pack of this course."),
+    ),
     "BaseNotOlderError": (
         _("The older pack is version %(rev)s; version %(version)s is to be packed."),
         _("Choose a whole pack of an older version."),
@@ -138,6 +143,10 @@ _WORDS = {
     "CourseNotFoundError": (
         _("There is no such course."),
         _("Check its name in the catalogue."),
+    ),
+    "ForeignVolumeError": (
+        _("This file belongs to another pack."),
+        _("Bring the files of one pack together, then try again."),
     ),
     "ImportBusyError": (
         _("Another pack is being installed."),
@@ -212,6 +221,10 @@ _WORDS = {
     "UnsafeFileError": (_("This is not an ordinary file."), _CHOOSE_PACK),
     "UnsupportedFeatureError": _TOO_NEW,
     "UnsupportedVersionError": _TOO_NEW,
+    "VolumesMissingError": (
+        _("The pack is in %(total)s files, and %(count)s of them are not here."),
+        _("Bring the files of one pack together, then try again."),
+    ),
     "VolumeSizeError": (
         _("Files of %(size_size)s are too small: at least %(least_size)s are needed."),
         _("Choose larger files."),
