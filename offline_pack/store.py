@@ -50,7 +50,7 @@ def read_stored(sha256: str) -> bytes | None:
     """A blob of the store that a patch stands on; None when it is not here."""
     try:
         return blob_path(sha256).read_bytes()
-    except FileNotFoundError:
+    except OSError:  # gone, or the disk cannot read it
         return None
 
 
