@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,6 +31,7 @@ class Manners:
     status: int = 0  # for everything
     length_lies: list[int] = field(default_factory=list)  # added to Content-Length
     pause: float = 0.0  # seconds before the body
+    bytes_a_second: int = 0  # of a body; 0: all at once
     redirect_to: str = ""
     flip_at: set[int] = field(default_factory=set)  # bytes of the file that are sent changed
     resets: int = 0  # connections reset without an answer
@@ -43,9 +45,11 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 20
 
-    def do_GET(self):
+    def do_GET(self):  # noqa: PLR0911
         server, manners = self.server, self.server.manners
         server.asked.append(self.headers.get("Range"))
+        if self.path not in server.paths:
+            server.paths.append(self.path)
         if manners.resets:
             manners.resets -= 1
             return self._reset()
@@ -91,12 +95,23 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(manners.pause)
         cut = manners.cuts.pop(0) if manners.cuts else None
         try:
-            self.wfile.write(body[:cut])
-            self.server.sent += len(body[:cut])
+            for chunk in self._paced(body[:cut]):
+                self.wfile.write(chunk)
+                self.server.sent += len(chunk)
         except OSError:  # the telecentre has enough
             self.close_connection = True
         if cut is not None or lie:
             self.close_connection = True
+
+    def _paced(self, body):
+        pace = self.server.manners.bytes_a_second
+        if not pace:
+            yield body
+            return
+        step = max(pace // 50, 1)
+        for start in range(0, len(body), step):
+            time.sleep(0.02)
+            yield body[start : start + step]
 
     def _empty(self, status, **headers):
         self._send(status, b"", headers)
@@ -108,17 +123,15 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def finish(self):
-        try:
+        with suppress(OSError, ValueError):
             super().finish()
-        except (OSError, ValueError):
-            pass
 
     def log_message(self, *_):
         pass
 
 
 class Server(ThreadingHTTPServer):
-    """``asked`` are the ranges asked for, ``sent`` the bytes of bodies."""
+    """``asked`` are the ranges asked for, ``paths`` of what, ``sent`` the bytes of bodies."""
 
     daemon_threads = True
 
@@ -126,6 +139,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder, self.manners = folder, Manners()
         self.asked: list[str | None] = []
+        self.paths: list[str] = []
         self.sent = 0
         self.root = f"http://127.0.0.1:{self.server_port}"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))

@@ -38,7 +38,7 @@ def quiet(attempts=6):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_cuts_at_any_byte_cost_nothing_twice(server, offered, seed):
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     server.manners.cuts = [chance.randrange(0, 9_000) for _ in range(25)]
 
     installed = fetch(server, patience=quiet(attempts=40))
@@ -51,7 +51,7 @@ def test_cuts_at_any_byte_cost_nothing_twice(server, offered, seed):
 def test_what_came_before_a_failure_is_not_fetched_again(server, offered):
     for cut in (100, 5_000, 30_000, 20_000):
         server.manners.cuts = [cut, 0]
-        with pytest.raises(Exception, match="cut|came"):
+        with pytest.raises(Exception, match=r"cut|came"):
             fetch(server, patience=quiet(attempts=2))
     server.manners.cuts = []
 

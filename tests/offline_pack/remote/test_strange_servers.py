@@ -29,7 +29,7 @@ def fetch(server, name="v1.pack", **options):
 def cut(server, size):
     """A download that fails after about so many bytes of the files."""
     server.manners.cuts = [20_000, size, 0]
-    with pytest.raises(Exception, match="cut|came"):
+    with pytest.raises(Exception, match=r"cut|came"):
         fetch(server, "cours.pack", patience=Patience(attempts=2, sleep=lambda _: None))
     server.manners.cuts = []
 
