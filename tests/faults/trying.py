@@ -25,7 +25,7 @@ class Case:
     work: Callable[[], Any]
     befalls: Callable[[], object]
     step: str = ""
-    remedy: Callable[[], object] | None = None  # in the parent, before the retry
+    remedy: Callable[[], object] | None = None  # in the parent, before anybody looks
     served: frozenset[int] = frozenset({1})
     afterwards: int = 2  # the version served after the retry
 
@@ -34,11 +34,11 @@ def attempt(case: Case, telecentre: Path) -> dict[str, Any]:
     """The ending, what is wrong after it, and what is wrong after a retry."""
     before = stored(telecentre)
     ending = rig.in_child(partial(_befall, case), folder=telecentre)
-    faults = faults_in(telecentre, served=set(case.served))
     grown = sorted(set(stored(telecentre)) - set(before))
     stage = [left for left in left_over(telecentre) if left.startswith("stage")]
     if case.remedy:
         case.remedy()
+    faults = faults_in(telecentre, served=set(case.served))
     again = rig.in_child(case.work, folder=telecentre)
     faults += [f"the retry: {again.trace}"] if again.error else []
     faults += faults_in(telecentre, served={case.afterwards})
