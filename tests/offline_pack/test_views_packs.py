@@ -343,30 +343,3 @@ def test_the_page_asks_as_much_for_three_as_for_one(manager, settings):
 
     assert len(page.context["found"]) == len(page.context["installed"]) == 3
     assert counts[0] == counts[2] <= 12
-
-
-def test_an_installation_can_be_paused_and_resumed(manager, stick):
-    job = posted(manager, "install", place="usb", name="cours.pack").context["job"]
-
-    paused = posted(manager, "job_stop", job.pk)
-    run_jobs()
-    resumed = posted(manager, "job_resume", job.pk)
-    twice = posted(manager, "job_resume", job.pk)
-    run_jobs()
-
-    assert paused.context["words"].state == JobState.STOPPED
-    assert resumed.context["job"].pk == twice.context["job"].pk != job.pk
-    assert Course.objects.get().version == 1
-
-
-@pytest.mark.parametrize("view", ["job_stop", "job_resume"])
-def test_only_who_manages_packs_pauses_and_resumes(client, view):
-    job = Job.objects.create(kind=jobs.IMPORT)
-    client.force_login(people.user("ali", role=Role.TRAINER))
-
-    answer = client.post(reverse(f"yelen_offline_pack:{view}", args=[job.pk]))
-
-    assert answer.status_code == 403
-    job.refresh_from_db()
-    assert job.state == JobState.WAITING
-    assert Job.objects.count() == 1
