@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from courses.models import Course
-from offline_pack.choices import EVERYTHING, Choice
+from offline_pack.choices import EVERYTHING, Choice, size_of
 from offline_pack.conf import packs_folder
 from offline_pack.exporter import export_pack
 from offline_pack.format.errors import PackFormatError
@@ -21,6 +21,7 @@ from offline_pack.format.writer import BuiltPack
 from offline_pack.gathering import open_with_volumes
 from offline_pack.keys import own_key, trusted_keys
 from offline_pack.models import Pack
+from offline_pack.reserve import check_reserve
 from offline_pack.withdrawing import check_not_withdrawn
 
 MAX_BASES = 3  # versions that deltas are made against
@@ -36,6 +37,8 @@ def generate_pack(
     Deltas stand on the packs kept here of the versions before, of the same choice.
     """
     check_not_withdrawn(course.pk, rev=course.version)
+    packs_folder().mkdir(parents=True, exist_ok=True)
+    check_reserve(size_of(course, choice), folder=packs_folder())
     with _workplace(course) as draft:
         built = export_pack(
             course,
@@ -48,6 +51,7 @@ def generate_pack(
         pack = _keep(course, built, choice)
         for older in _bases(pack):
             _make_delta(pack, older, draft=draft)
+    _drop_overtaken(pack)
     return pack
 
 
@@ -85,6 +89,24 @@ def _bases(pack: Pack) -> Iterator[Pack]:
         yield row
         if len(seen) == MAX_BASES:
             return
+
+
+def _drop_overtaken(pack: Pack) -> None:
+    """Delete the packs of that choice that nobody will ask for: rows first, then files.
+
+    The bases of deltas stay, for the deltas of the next version; a withdrawn pack's row says for
+    ever that it is.
+    """
+    kept = {pack.version, *(older.version for older in _bases(pack))}
+    alike = Pack.objects.filter(
+        course=pack.course, version__lt=pack.version, media=pack.media, languages=pack.languages
+    )
+    overtaken = [row for row in alike if row.version not in kept or row.base_version is not None]
+    gone = [row.pk for row in overtaken if row.withdrawn_at is None]
+    Pack.objects.filter(pk__in=gone).delete()
+    for row in overtaken:
+        for volume in range(row.volumes):
+            pack_path(row.manifest_sha256, volume=volume).unlink(missing_ok=True)
 
 
 def _keep(course: Course, built: BuiltPack, choice: Choice) -> Pack:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from courses.models import Course, CourseVersion, H5PLibrary
 from courses.outline import find_blobs
 from lms.clock import boot_id
-from offline_pack.models import Release
+from offline_pack.models import Release, WithdrawnRelease
 
 KEPT = 2  # versions of a course: the one in use, and the one before
 KEPT_AT_LEAST = 1  # when space is short
@@ -29,8 +29,10 @@ def note_in_use(release: Release) -> None:
 
 
 def releases_to_go_back_to(course: Course) -> QuerySet[Release]:
-    """Earlier versions whose files are kept, the newest first."""
-    return Release.objects.kept().filter(pack=course.pk, rev__lt=course.version).order_by("-rev")
+    """Earlier versions whose files are kept, and which the centre stands by; the newest first."""
+    withdrawn = WithdrawnRelease.objects.filter(pack=course.pk).values("rev")
+    earlier = Release.objects.kept().filter(pack=course.pk, rev__lt=course.version)
+    return earlier.exclude(rev__in=withdrawn).order_by("-rev")
 
 
 def releases_to_let_go(*, short_of_space: bool = False) -> list[Release]:

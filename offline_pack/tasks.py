@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from offline_pack import jobs, syncing  # noqa: F401 - syncing makes its kind of job known
+from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
@@ -29,6 +30,12 @@ def keep_reserve_task() -> None:
 def tidy_store_task() -> None:
     """Every half hour, and nothing to do most times: delete what no kept version needs."""
     tidy_store()
+
+
+@shared_task
+def count_uptime_task() -> None:
+    """Every half hour: how long the centre has been silent, in time this machine was running."""
+    count_uptime()
 
 
 @shared_task

@@ -27,5 +27,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0 * minutes,
         "options": {"expires": 60 * minutes},
     }
-    for name, minutes in (("keep_reserve", 5), ("scrub", 15), ("tidy_store", 30))
+    for name, minutes in (
+        ("keep_reserve", 5),
+        ("scrub", 15),
+        ("tidy_store", 30),
+        ("count_uptime", 30),
+    )
 }

@@ -8,6 +8,7 @@ from courses.publishing import publish_outline
 from offline_pack import generating
 from offline_pack.choices import ALL, AUDIO, TEXT, Choice
 from offline_pack.conf import packs_folder
+from offline_pack.errors import NotEnoughSpaceError
 from offline_pack.format.manifest import ZPATCH
 from offline_pack.gathering import open_with_volumes
 from offline_pack.generating import generate_pack, pack_path
@@ -15,6 +16,7 @@ from offline_pack.keys import trusted_keys
 from offline_pack.models import AvailablePack, CentreLink, Pack
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.snapshots import packs_document
+from offline_pack.withdrawing import withdraw_pack
 from tests.factories import make_telecentre
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import noise
@@ -55,6 +57,38 @@ def test_deltas_lead_from_the_last_three_versions():
         assert row.size * 2 < newest.size
         with open_with_volumes(pack_path(row.manifest_sha256), trusted=trusted_keys()) as delta:
             assert delta.manifest.base.manifest_sha256 == row.base_sha256
+
+
+def test_packs_that_nobody_will_ask_for_are_deleted():
+    *older, newest = versions(6)
+
+    rows = Pack.objects.filter(base_version=None).order_by("version")
+    assert [row.version for row in rows] == [3, 4, 5, 6]
+    assert set(Pack.objects.exclude(base_version=None).values_list("version", flat=True)) == {6}
+    kept = {f"{sha256}.pack" for sha256 in Pack.objects.values_list("manifest_sha256", flat=True)}
+    assert {path.name for path in packs_folder().iterdir() if path.is_file()} == kept
+    assert not pack_path(older[0].manifest_sha256).exists()
+    assert pack_path(newest.manifest_sha256).exists()
+
+
+def test_a_withdrawn_version_is_remembered_when_its_pack_goes():
+    first, *_others = versions(1)
+    withdraw_pack(first.course, version=1)
+
+    for number in range(2, 7):
+        generate_pack(courses.publish(text=f"<p>Version {number}</p>"))
+
+    assert Pack.objects.get(version=1).withdrawn_at is not None
+    assert not pack_path(first.manifest_sha256).exists()
+
+
+def test_no_pack_is_made_on_the_last_room(settings):
+    settings.YELEN_RESERVE_BYTES = 10**15
+
+    with pytest.raises(NotEnoughSpaceError):
+        generate_pack(courses.publish())
+
+    assert list(Pack.objects.all()) == []
 
 
 def test_a_delta_that_saves_little_is_not_kept():
