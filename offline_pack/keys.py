@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.utils import timezone
 from offline_pack.conf import keys_folder
 from offline_pack.format.errors import KeyFileError
 from offline_pack.format.signing import KEY_BYTES, PACKS, SigningKey, TrustedKeys, VerifyingKey
-from offline_pack.format.trust import bounded, follow
+from offline_pack.format.trust import SignedTrust, bounded, follow
 from offline_pack.models import TrustDocument, TrustedKey
 from offline_pack.store import sync_folder
 
@@ -52,7 +53,7 @@ class BelievedKeys(TrustedKeys):
 
         Raises a ``TrustError``.
         """
-        held, offered = TrustDocument.objects.newest(), bounded(documents)
+        held, offered = self._held, bounded(documents)
         accepted = follow(held, offered).accepted if held else ()
         revoked = {key_id for signed in accepted for key_id in signed.trust.revoked}
         keys = {key.key_id: key for signed in accepted for key in signed.trust.keys}
@@ -62,6 +63,10 @@ class BelievedKeys(TrustedKeys):
             replace(key, revoked_at=key.revoked_at or now) if key.key_id in revoked else key
             for key in keys.values()
         )
+
+    @cached_property
+    def _held(self) -> SignedTrust | None:
+        return TrustDocument.objects.newest()
 
 
 def trusted_keys() -> TrustedKeys:

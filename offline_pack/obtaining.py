@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from offline_pack.errors import PackNotFoundError
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.shelf import newest_of_each, packs_in
+from offline_pack.places import newest_of_each, packs_in
 
 SCHEMES = ("http://", "https://")
 

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from courses.models import Course
 from offline_pack import store
-from offline_pack.conf import received_folder, usb_folder
-from offline_pack.errors import OfflinePackError, PackNotFoundError, WithdrawnPackError
+from offline_pack.errors import NotEnoughSpaceError, OfflinePackError, WithdrawnPackError
 from offline_pack.explain import EXPECTED, Explanation, Way, explain_error
-from offline_pack.format.errors import PackFormatError
-from offline_pack.format.manifest import BlobEntry, Manifest
+from offline_pack.format.errors import BaseMissingError, PackFormatError
+from offline_pack.format.manifest import CORE_GROUP, BlobEntry, Manifest, manifest_hash
+from offline_pack.format.meta import read_meta
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import TrustedKeys
+from offline_pack.format.source import FileSource
 from offline_pack.importer import check_order, newest_releases, open_pack
+from offline_pack.installations import versions_in_use
+from offline_pack.media_words import media_in_words
 from offline_pack.models import Release
+from offline_pack.pieces import Pieces
+from offline_pack.places import PLACES, packs_in, place_folder
 from offline_pack.repairing import blobs_to_repair
 from offline_pack.withdrawing import withdrawn_releases
 
-ENDING = ".pack"
-MAX_LISTED = 200  # packs: a page is not the place for more
-_LEVELS = 2  # the stick itself, and its folders
+MAX_LISTED = 200  # files: a page is not the place for more
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPack:
-    """A file that calls itself a pack, and what is to be said of it.
+    """A pack, in one file or several that lie in one folder, and what is to be said of it.
 
     ``refusal`` is why it cannot be installed; when ``is_trusted`` is False it comes from the file
     itself, and only its place, name and size are known. An older pack is no trouble, so it has
@@ -37,29 +38,50 @@ class FoundPack:
     """
 
     place: str  # "usb" or "received"
-    name: str  # path below that place
-    size: int  # bytes
+    name: str  # path below that place; of several files, one of them
+    size: int  # bytes, of all its files, here or not
     title: str = ""
     version: int | None = None
     pack: UUID | None = None
+    manifest_sha256: str = ""
     signer: str = ""
     fingerprint: str = ""
     needed: int = 0  # bytes to be written
     installed: int | None = None  # version learners see now
+    base_version: int | None = None  # of a delta
+    media: tuple[str, ...] = ()  # groups besides the core, such as "audio:fr" and "video:240p"
+    parts: tuple[int, ...] = (1,)  # files found, counted from 1
+    parts_missing: tuple[int, ...] = ()  # neither found nor taken before
+    parts_total: int = 1
     mends: int = 0  # files found damaged here that it brings back
     refusal: Explanation | None = None
+    lacking: int = 0  # bytes of room; with a refusal for want of it
+    reclaimable: int = 0  # bytes that old versions would give back; likewise
     is_trusted: bool = False
     is_past: bool = False  # a newer one was installed here before
     has_newer: bool = False  # a newer one that can be installed is within reach
+    brings_nothing: bool = False  # what is found of it was taken before; the rest is elsewhere
 
     @property
     def is_installed(self) -> bool:
         """In use here, and all of it sound as far as is known."""
-        return self.version is not None and self.version == self.installed and not self.mends
+        in_use = self.version is not None and self.version == self.installed
+        return in_use and not self.mends and not self.needed
+
+    @property
+    def adds_media(self) -> bool:
+        """The version in use, with sound or video that is not here."""
+        return self.version == self.installed and bool(self.needed) and not self.mends
+
+    @property
+    def media_words(self) -> str:
+        return media_in_words(self.media)
 
     @property
     def can_install(self) -> bool:
-        return self.is_trusted and not (self.refusal or self.is_past or self.is_installed)
+        if not self.is_trusted or self.refusal or self.is_past:
+            return False
+        return not (self.is_installed or self.brings_nothing)
 
     @property
     def is_update(self) -> bool:
@@ -80,82 +102,47 @@ class _Here:
     withdrawn: frozenset[tuple[UUID, int]]  # course and version
 
 
-def place_folder(place: str) -> Path:
-    """The folder behind ``usb`` or ``received``; raises ``PackNotFoundError``."""
-    folders = {"usb": usb_folder(), "received": received_folder()}
-    if place not in folders:
-        raise PackNotFoundError(place)
-    return folders[place]
-
-
 def packs_within_reach(*, trusted: TrustedKeys) -> list[FoundPack]:
     """Every pack on the stick and among those received, those one can install first.
 
-    Each is read as far as its table of contents.
+    Each file is read as far as its table of contents.
     """
-    listed = [
-        (place, path) for place in ("usb", "received") for path in packs_in(place_folder(place))
-    ]
-    versions = dict(Course.objects.current().values_list("pk", "version"))
+    listed = [(place, path) for place in PLACES for path in packs_in(place_folder(place))]
     here = _Here(
         trusted,
-        versions,
+        versions_in_use(),
         newest_releases(),
         frozenset(blobs_to_repair()),
         withdrawn_releases(),
     )
-    found = _compared([_look_at(place, path, here) for place, path in listed[:MAX_LISTED]])
+    found = _compared([_look_at(paths, here) for paths in _together(listed[:MAX_LISTED])])
     return sorted(found, key=lambda pack: (not pack.can_install, pack.has_newer, pack.is_past))
 
 
-def packs_in(folder: Path) -> list[Path]:
-    """The pack files of a folder and of the folders in it, by name."""
-    return sorted(_walk(folder, levels=_LEVELS))
+def _together(listed: Iterable[tuple[str, Path]]) -> list[list[tuple[str, Path]]]:
+    """The files of one pack that lie in one folder together; any other alone."""
+    packs: dict[tuple[Path, str], list[tuple[str, Path]]] = {}
+    for place, path in listed:
+        packs.setdefault((path.parent, _pack_of(path)), []).append((place, path))
+    return list(packs.values())
 
 
-def chosen_pack(place: str, name: str) -> Path:
-    """The file a person chose on the page; only a listed one, so no path can lead elsewhere."""
-    folder = place_folder(place)
-    for path in packs_in(folder):
-        if str(path.relative_to(folder)) == name:
-            return path
-    raise PackNotFoundError(name)
-
-
-def newest_of_each(paths: list[Path], *, trusted: TrustedKeys) -> list[Path]:
-    """The newest pack of each course; those that cannot be read are kept, to be refused."""
-    newest: dict[UUID, tuple[int, Path]] = {}
-    unreadable = []
-    for path in paths:
-        try:
-            with open_pack(path, trusted=trusted) as pack:
-                line, rev = pack.manifest.pack, pack.manifest.rev
-        except PackFormatError:
-            unreadable.append(path)
-            continue
-        if line not in newest or newest[line][0] < rev:
-            newest[line] = (rev, path)
-    return sorted([path for _rev, path in newest.values()] + unreadable)
-
-
-def _walk(folder: Path, *, levels: int) -> Iterator[Path]:
+def _pack_of(path: Path) -> str:
+    """What the files of one pack have in common; for no pack, the file's own name."""
     try:
-        entries = list(os.scandir(folder))
-    except OSError:  # no stick, or it was just pulled out
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False) and levels > 1:
-            yield from _walk(Path(entry.path), levels=levels - 1)
-        elif entry.name.lower().endswith(ENDING) and entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+        with FileSource(path) as source:
+            return manifest_hash(read_meta(source).manifest)
+    except PackFormatError:
+        return path.name
 
 
-def _look_at(place: str, path: Path, here: _Here) -> FoundPack:
+def _look_at(listed: list[tuple[str, Path]], here: _Here) -> FoundPack:
+    (place, path), *others = listed
     name = str(path.relative_to(place_folder(place)))
     try:
         with open_pack(path, trusted=here.trusted) as pack:
+            for _place, other in others:
+                pack.add_volume(other)
             return _described(place, name, pack, here)
     except EXPECTED as error:
         return FoundPack(place, name, _size(path), refusal=explain_error(error, way=Way(place)))
@@ -174,39 +161,73 @@ def _compared(found: list[FoundPack]) -> list[FoundPack]:
 
 
 def _described(place: str, name: str, pack: PackReader, here: _Here) -> FoundPack:
-    manifest = pack.manifest
+    manifest, pieces = pack.manifest, Pieces(pack)
     missing = store.missing_blobs(manifest)
+    lacking = parts_to_come(manifest, missing, pieces)
+    parts = {number + 1 for number in pack.volumes}
     newest, installed = here.newest.get(manifest.pack), here.versions.get(manifest.pack)
     is_past = manifest.rev < max(newest.rev if newest else 0, installed or 0)
-    return FoundPack(
+    found = FoundPack(
         place=place,
         name=name,
         size=pack.size,
         title=manifest.title_in(manifest.default_lang),
         version=manifest.rev,
         pack=manifest.pack,
+        manifest_sha256=pack.manifest_sha256,
         signer=pack.key.owner,
         fingerprint=pack.key.fingerprint,
         needed=sum(blob.size for blob in missing),
         installed=installed,
+        base_version=manifest.base.rev if manifest.base else None,
+        media=tuple(group.id for group in manifest.groups if group.id != CORE_GROUP),
+        parts=tuple(sorted(parts)),
+        parts_missing=tuple(sorted(lacking - parts)),
+        parts_total=len(manifest.volumes),
         mends=sum(1 for blob in missing if blob.sha256 in here.lacking),
-        refusal=None if is_past else _refusal(manifest, missing, here),
         is_trusted=True,
         is_past=is_past,
+        brings_nothing=bool(lacking) and not lacking & parts,
     )
+    return found if is_past else _judged(found, manifest, missing, here)
 
 
-def _refusal(
-    manifest: Manifest, missing: tuple[BlobEntry, ...], here: _Here
-) -> Explanation | None:
+def parts_to_come(manifest: Manifest, missing: Iterable[BlobEntry], pieces: Pieces) -> set[int]:
+    """The volumes, from 1, that hold something neither in the store nor kept on its way there."""
+    return {
+        piece.volume + 1
+        for blob in missing
+        for number, piece in enumerate(blob.at)
+        if not pieces.has(blob.sha256, number)
+    }
+
+
+def _judged(
+    found: FoundPack, manifest: Manifest, missing: tuple[BlobEntry, ...], here: _Here
+) -> FoundPack:
+    """The pack, with the reason why it cannot be installed if there is one."""
     try:
         if (manifest.pack, manifest.rev) in here.withdrawn:
             raise WithdrawnPackError(version=manifest.rev)
+        _check_base(manifest, found.installed)
         check_order(manifest, newest=here.newest.get(manifest.pack))
         store.check_room(store.room_for(manifest, missing))
-    except OfflinePackError as error:
-        return explain_error(error)
-    return None
+    except NotEnoughSpaceError as error:
+        return replace(
+            found,
+            refusal=explain_error(error),
+            lacking=error.needed - error.free,
+            reclaimable=error.reclaimable,
+        )
+    except (OfflinePackError, PackFormatError) as error:
+        return replace(found, refusal=explain_error(error))
+    return found
+
+
+def _check_base(manifest: Manifest, installed: int | None) -> None:
+    """A delta goes with the version it was made against, or changes nothing."""
+    if manifest.base and installed not in (manifest.base.rev, manifest.rev):
+        raise BaseMissingError((), rev=manifest.base.rev)
 
 
 def _size(path: Path) -> int:

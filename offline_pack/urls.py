@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack import views_download, views_packs, views_store, views_sync
+from offline_pack import views_download, views_jobs, views_packs, views_store, views_sync
 
 app_name = "yelen_offline_pack"
 
@@ -12,12 +12,14 @@ packs_patterns = [
     path("telecharger/<uuid:course_id>/", views_packs.fetch, name="fetch"),
     path("recevoir/", views_packs.receive, name="receive"),
     path("effacer/", views_packs.forget, name="forget"),
-    path("travaux/<uuid:job_id>/", views_packs.JobView.as_view(), name="job"),
-    path("travaux/<uuid:job_id>/etat/", views_packs.job_state, name="job_state"),
-    path("travaux/<uuid:job_id>/arreter/", views_packs.stop, name="job_stop"),
-    path("travaux/<uuid:job_id>/reprendre/", views_packs.resume, name="job_resume"),
+    path("travaux/<uuid:job_id>/", views_jobs.JobView.as_view(), name="job"),
+    path("travaux/<uuid:job_id>/etat/", views_jobs.job_state, name="job_state"),
+    path("travaux/<uuid:job_id>/arreter/", views_jobs.stop, name="job_stop"),
+    path("travaux/<uuid:job_id>/reprendre/", views_jobs.resume, name="job_resume"),
+    path("en-route/<str:manifest_sha256>/abandonner/", views_packs.abandon, name="abandon"),
     path("<slug:slug>/revenir/", views_packs.go_back, name="go_back"),
-    path("<slug:slug>/retirer/", views_store.remove, name="remove"),
+    path("<slug:slug>/retirer/", views_store.RemoveView.as_view(), name="remove_confirm"),
+    path("<slug:slug>/retirer/oui/", views_store.remove, name="remove"),
     path("faire-de-la-place/", views_store.make_room, name="make_room"),
 ]
 

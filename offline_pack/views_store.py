@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from courses.models import Course
+from courses.pages import Page
 from courses.templatetags.yelen import size
 from lms.permissions import can_manage_packs, manager_required
 from lms.tiles import Tile, register_tile
@@ -30,6 +35,17 @@ def make_room(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _freed(collected))
     return redirect("yelen_offline_pack:packs")
+
+
+@method_decorator((manager_required, never_cache), name="dispatch")
+class RemoveView(Page):
+    """Before a course is removed: what that does."""
+
+    template_name = "yelen_offline_pack/packs/remove.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        course = get_object_or_404(Course.objects.current(), slug=self.kwargs["slug"])
+        return super().get_context_data(course=course, **kwargs)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission, User
 
 from lms.models import Role, StaffProfile, Telecentre
+from offline_pack.models import CentreLink
 
 
 def user(name: str, *, role: Role | None = None, permission: str = "") -> User:
@@ -24,3 +25,13 @@ def user(name: str, *, role: Role | None = None, permission: str = "") -> User:
             )
         )
     return person
+
+
+def pair_with_centre() -> CentreLink:
+    """Make this installation a telecentre that knows where its centre is."""
+    telecentre, _made = Telecentre.objects.get_or_create(
+        slug="ouaga", defaults={"name": "Ouagadougou"}
+    )
+    return CentreLink.objects.create(
+        address="http://centre.example", name="Centre", sync_key="0" * 64, telecentre=telecentre
+    )
