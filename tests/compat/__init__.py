@@ -1,0 +1,1 @@
+"""Packs of every format version that was ever released, which must be read for ever."""
