@@ -248,7 +248,12 @@ def canonical_json(document: Mapping[str, Any]) -> bytes:
 
 def digest(outline: CourseOutline) -> str:
     """SHA-256 of the canonical document, in hex: equal digests mean the same course."""
-    return hashlib.sha256(canonical_json(to_dict(outline))).hexdigest()
+    return document_digest(to_dict(outline))
+
+
+def document_digest(document: Mapping[str, Any]) -> str:
+    """The digest of a course that is written down already."""
+    return hashlib.sha256(canonical_json(document)).hexdigest()
 
 
 def find_blobs(document: Any) -> Iterator[BlobRef]:

@@ -32,7 +32,7 @@ from courses.outline import (
     LessonOutline,
     block_to_dict,
     canonical_json,
-    digest,
+    document_digest,
     find_blobs,
     to_dict,
 )
@@ -49,12 +49,13 @@ def publish_outline(
     otherwise a changed outline gets the next number. Raises ``SlugTakenError``.
     """
     course = Course.objects.filter(pk=outline.id).first()
-    if course and course.digest == digest(outline) and version in (None, course.version):
+    document = to_dict(outline)
+    if course and course.digest == document_digest(document) and version in (None, course.version):
         return _back_on_offer(course, outline)
     if Course.objects.filter(slug=outline.slug).exclude(pk=outline.id).exists():
         raise SlugTakenError(outline.slug)
     version = version if version is not None else _next_version(outline.id)
-    course = _write_course(outline, version, published_at or timezone.now())
+    course = _write_course(outline, document, version, published_at or timezone.now())
     install_library_outlines(outline.libraries)
     _write_modules(course, outline)
     _write_lessons(course, outline)
@@ -86,8 +87,9 @@ def _next_version(course_id: UUID) -> int:
     return (versions.aggregate(last=models.Max("version"))["last"] or 0) + 1
 
 
-def _write_course(outline: CourseOutline, version: int, published_at: datetime) -> Course:
-    document = to_dict(outline)
+def _write_course(
+    outline: CourseOutline, document: dict[str, Any], version: int, published_at: datetime
+) -> Course:
     fields: dict[str, Any] = {
         "slug": outline.slug,
         "title": outline.title,
@@ -98,8 +100,8 @@ def _write_course(outline: CourseOutline, version: int, published_at: datetime) 
         "prerequisites": outline.prerequisites,
         "minutes": outline.minutes,
         "version": version,
-        "digest": digest(outline),
-        "size": sum(blob.size for blob in outline.blobs().values()),
+        "digest": document_digest(document),
+        "size": sum({blob.sha256: blob.size for blob in find_blobs(document)}.values()),
         "published_at": published_at,
         "retired_at": None,
         "stamp": uuid4(),  # what a process keeps in memory of the course is not good any more
