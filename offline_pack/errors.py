@@ -192,3 +192,35 @@ class UnknownJobError(OfflinePackError):
     def __init__(self, kind: str) -> None:
         super().__init__(f"unknown kind of job: {kind}")
         self.kind = kind
+
+
+class StickMissingError(OfflinePackError):
+    """At the centre: no stick where one should show up."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"there is no stick at {path}")
+        self.path = path
+
+
+class StickFullError(OfflinePackError):
+    """The packs do not fit on the stick; both numbers are bytes."""
+
+    def __init__(self, *, needed: int, free: int) -> None:
+        super().__init__(f"{needed} bytes are needed on the stick and {free} are free")
+        self.needed, self.free = needed, free
+
+
+class StickWriteError(OfflinePackError):
+    """The stick refused to take a file, or was pulled out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the stick refused to write: {reason}")
+        self.reason = reason
+
+
+class StickDamagedError(OfflinePackError):
+    """What was written is not what comes back."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} came back from the stick with other bytes")
+        self.name = name

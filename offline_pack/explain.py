@@ -20,6 +20,7 @@ from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
 from offline_pack.remote.words import REMOTE_WORDS
+from offline_pack.stick_words import STICK_WORDS
 from offline_pack.sync.words import SYNC_WORDS
 from offline_pack.trust_words import TRUST_WORDS
 from offline_pack.upkeep_words import UPKEEP_WORDS
@@ -122,6 +123,7 @@ _NOT_FOUND = (
 
 _WORDS = {
     **REMOTE_WORDS,
+    **STICK_WORDS,
     **SYNC_WORDS,
     **TRUST_WORDS,
     **UPKEEP_WORDS,

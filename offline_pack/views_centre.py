@@ -2,84 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from courses.models import Course
-from lms.permissions import can_manage_packs
 from lms.tiles import Tile
+from offline_pack.centre_packs import course_rows
 from offline_pack.issuing import own_trust
-from offline_pack.job_words import JobWords, words_for
-from offline_pack.jobs import EXPORT, start_job
-from offline_pack.models import Job, JobState, Pack
+from offline_pack.job_words import words_for
+from offline_pack.jobs import EXPORT
+from offline_pack.models import Job
+from offline_pack.permissions import maker_required, may_make_packs, may_withdraw_packs
+from offline_pack.stick import STICK, has_stick
 from offline_pack.trust import encode_chain, held_chain
 
-PERMISSION = "yelen_offline_pack.add_pack"
-RECENT_JOBS = 200
-PACKS_SHOWN = 3  # newest of each course
 
-allowed = permission_required(PERMISSION, raise_exception=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CourseRow:
-    """One course, its newest packs, and the job about it that still matters."""
-
-    course: Course
-    packs: list[Pack]
-    job: Job | None
-    words: JobWords | None
-
-    @property
-    def is_packed(self) -> bool:
-        """Is there a pack of the version learners see now?"""
-        return any(pack.version == self.course.version for pack in self.packs)
-
-
-@allowed
+@maker_required
 @require_GET
 def packs(request: HttpRequest) -> HttpResponse:
-    context = {
-        "header_title": _("Packs"),
-        "header_icon": "download",
-        "breadcrumbs_items": [{"url": "", "label": _("Packs")}],
+    context = page_context(_("Packs"), parents=()) | {
         "rows": course_rows(),
+        "may_withdraw": may_withdraw_packs(request.user),
+        "has_stick": has_stick(),
         "fingerprint": own_trust().trust.root.fingerprint,
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/packs.html", context)
 
 
-@allowed
-@require_POST
-def generate(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    course = get_object_or_404(Course, pk=course_id)
-    params = {"course": str(course.pk)}
-    words = _("The pack of %(title)s is being made already.")
-    if not Job.objects.unfinished().filter(kind=EXPORT, params=params).exists():
-        start_job(EXPORT, params, user=request.user)
-        words = _("The pack of %(title)s is being made.")
-    messages.success(request, words % {"title": course.title})
-    return redirect("yelen_packs")
-
-
-@allowed
+@maker_required
 @require_GET
 def job_state(_request: HttpRequest, job_id: UUID) -> JsonResponse:
-    job = get_object_or_404(Job, pk=job_id, kind=EXPORT)
+    job = get_object_or_404(Job, pk=job_id, kind__in=(EXPORT, STICK))
     return JsonResponse(words_for(job).as_json())
 
 
-@allowed
+@maker_required
 @require_GET
 def trust_file(_request: HttpRequest) -> HttpResponse:
     """This centre's public keys, for a telecentre without a network."""
@@ -89,42 +52,23 @@ def trust_file(_request: HttpRequest) -> HttpResponse:
     return response
 
 
+def page_context(
+    title: str, *, parents: tuple[tuple[str, str], ...] | None = None
+) -> dict[str, Any]:
+    """What Wagtail's frame asks for; without ``parents`` the page stands below "Packs"."""
+    if parents is None:
+        parents = ((reverse("yelen_packs"), _("Packs")),)
+    crumbs = [{"url": url, "label": label} for url, label in (*parents, ("", title))]
+    return {"header_title": title, "header_icon": "download", "breadcrumbs_items": crumbs}
+
+
 def making_tile(request: HttpRequest) -> Tile | None:
     """The way to this page from the site; none where Wagtail's screens are not."""
-    if not (can_manage_packs(request.user) and request.user.has_perm(PERMISSION)):
+    user = request.user
+    if not (user.has_perm("wagtailadmin.access_admin") and may_make_packs(user)):
         return None
     try:
         url = reverse("yelen_packs")
     except NoReverseMatch:
         return None
     return Tile(_("Packs"), _("Make packs for the telecentres"), url, "package")
-
-
-def course_rows() -> list[CourseRow]:
-    """Every course on offer, in three queries however many there are."""
-    latest = _latest_jobs()
-    return [
-        _row(course, latest.get(str(course.pk)))
-        for course in Course.objects.current().prefetch_related("packs")
-    ]
-
-
-def _row(course: Course, job: Job | None) -> CourseRow:
-    whole = [pack for pack in course.packs.all() if pack.base_version is None]
-    packs = [_of(course, pack) for pack in whole[:PACKS_SHOWN]]
-    matters = job is not None and job.state != JobState.DONE
-    words = words_for(job) if job is not None and matters else None
-    return CourseRow(course, packs, job if matters else None, words)
-
-
-def _of(course: Course, pack: Pack) -> Pack:
-    pack.course = course  # so that its address costs no query
-    return pack
-
-
-def _latest_jobs() -> dict[str, Job]:
-    """The newest export of each course, by course id."""
-    latest: dict[str, Any] = {}
-    for job in Job.objects.filter(kind=EXPORT).order_by("-created_at", "-id")[:RECENT_JOBS]:
-        latest.setdefault(job.params.get("course", ""), job)
-    return latest

@@ -10,15 +10,29 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from offline_pack import views_centre, views_telecentres
+from offline_pack import (
+    views_centre,
+    views_prepare,
+    views_stick,
+    views_telecentres,
+    views_withdraw,
+)
+from offline_pack.permissions import may_make_packs
 
 
 @hooks.register("register_admin_urls")
 def packs_urls() -> list[URLPattern]:
     return [
         path("packs/", views_centre.packs, name="yelen_packs"),
+        path("packs/prepare/", views_prepare.prepare, name="yelen_packs_prepare"),
+        path("packs/stick/", views_stick.stick, name="yelen_stick"),
         path(
-            "packs/<uuid:course_id>/generate/", views_centre.generate, name="yelen_pack_generate"
+            "packs/<uuid:course_id>/generate/", views_prepare.generate, name="yelen_pack_generate"
+        ),
+        path(
+            "packs/<uuid:course_id>/<int:version>/withdraw/",
+            views_withdraw.withdraw,
+            name="yelen_pack_withdraw",
         ),
         path("packs/jobs/<uuid:job_id>/", views_centre.job_state, name="yelen_pack_job"),
         path("packs/trust/", views_centre.trust_file, name="yelen_trust_file"),
@@ -27,7 +41,7 @@ def packs_urls() -> list[URLPattern]:
 
 class PacksMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(views_centre.PERMISSION)
+        return may_make_packs(request.user)
 
 
 @hooks.register("register_admin_menu_item")
@@ -40,7 +54,7 @@ def packs_menu_item() -> MenuItem:
 @hooks.register("register_permissions")
 def pack_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(
-        content_type__app_label="yelen_offline_pack", codename="add_pack"
+        content_type__app_label="yelen_offline_pack", codename__in=("add_pack", "withdraw_pack")
     )
 
 

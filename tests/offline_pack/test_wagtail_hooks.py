@@ -59,9 +59,10 @@ def test_a_pack_is_made_and_offered(trainer):
     run_jobs()
 
     row = trainer.get(reverse("yelen_packs")).context["rows"][0]
-    assert (waiting.job.state, waiting.packs, waiting.is_packed) == (JobState.WAITING, [], False)
-    assert (row.job, row.is_packed) == (None, True)
-    assert row.packs == [Pack.objects.get()]
+    ((job, _words),) = waiting.jobs
+    assert (job.state, waiting.versions, waiting.is_packed) == (JobState.WAITING, (), False)
+    assert (row.jobs, row.is_packed) == ((), True)
+    assert [item.pack for item in row.versions[0].packs] == [Pack.objects.get()]
 
 
 def test_a_failure_is_told_in_words(trainer):
@@ -73,7 +74,7 @@ def test_a_failure_is_told_in_words(trainer):
     run_jobs()
 
     page = trainer.get(reverse("yelen_packs"))
-    assert page.context["rows"][0].words.refusal.problem in page.content.decode()
+    assert page.context["rows"][0].jobs[0][1].refusal.problem in page.content.decode()
 
 
 def test_a_second_press_starts_no_second_job(trainer):
