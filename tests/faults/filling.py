@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import signal
 import sys
 from contextlib import suppress
 from functools import partial
@@ -37,8 +36,7 @@ def free_again(folder: Path) -> None:
 
 
 def limit_files_to(size: int) -> None:
-    """No file of this process may grow beyond that: a disk's limit without a disk."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    """No file of this process may grow beyond that (Python ignores SIGXFSZ)."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
