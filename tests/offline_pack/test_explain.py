@@ -58,6 +58,7 @@ def test_every_refusal_has_words_of_its_own(name):
         "purpose": "packs",
         "reason": "x",
         "slug": "x",
+        "title": "x",
         "what": "Yelen",
     }
 
