@@ -24,6 +24,7 @@ from courses.models import Course
 from courses.outline import CourseOutline, from_dict
 from courses.publishing import publish_outline
 from offline_pack import store
+from offline_pack.disk_words import disk_in_words
 from offline_pack.errors import (
     CourseContentError,
     ImportBusyError,
@@ -151,7 +152,7 @@ def check_order(manifest: Manifest, *, newest: Release | None) -> None:
 def one_import() -> Iterator[None]:
     """Hold the store; raises ``ImportBusyError`` while somebody else does."""
     try:
-        with machine_lock("import"):
+        with machine_lock("import"), disk_in_words():
             yield
     except LockedError as error:
         raise ImportBusyError("another pack is being installed") from error
@@ -181,18 +182,20 @@ def _check_whole(manifest: Manifest, outline: CourseOutline) -> None:
     Media in a group that the pack does not have may be absent.
     """
     carried = {blob.sha256: blob.size for blob in manifest.blobs}
-    groups, offered = groups_of(outline), {group.id for group in manifest.groups}
-    absent = []
-    for sha256, blob in outline.blobs().items():
-        if carried.get(sha256) == blob.size or (manifest.base and store.is_stored(blob)):
-            continue
-        group = groups[sha256]
-        if group == CORE_GROUP or (group in offered and not manifest.base):
-            absent.append(sha256)
-    if absent and manifest.base:
-        raise BaseMissingError(tuple(absent), rev=manifest.base.rev)
-    if absent:
-        raise MissingBlobsError(tuple(absent))
+    absent = [
+        sha256
+        for sha256, blob in outline.blobs().items()
+        if carried.get(sha256) != blob.size and not (manifest.base and store.is_stored(blob))
+    ]
+    if not absent:
+        return
+    groups = groups_of(outline)
+    needed = {CORE_GROUP} | (set() if manifest.base else {group.id for group in manifest.groups})
+    lacking = tuple(sha256 for sha256 in absent if groups[sha256] in needed)
+    if lacking and manifest.base:
+        raise BaseMissingError(lacking, rev=manifest.base.rev)
+    if lacking:
+        raise MissingBlobsError(lacking)
 
 
 def _check_bases(manifest: Manifest, missing: tuple[BlobEntry, ...]) -> None:

@@ -7,7 +7,6 @@ each; another waits for the disk to be done with the batch before.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -19,8 +18,6 @@ from typing import IO
 
 from courses.blobs import blob_path
 from courses.conf import blob_folder
-from offline_pack.conf import reserve_bytes
-from offline_pack.errors import NotEnoughSpaceError, StoreWriteError
 from offline_pack.format.errors import BlobDamagedError, PackDamagedError
 from offline_pack.format.manifest import ZPATCH, BlobEntry
 from offline_pack.format.reader import PackReader
@@ -45,8 +42,7 @@ def take_blobs(
 
     ``check_all`` reads and checks those not missing too: a damaged file is told at once. Raises
     ``PackDamagedError`` naming every damaged blob; good ones stay in the store, where they harm
-    nobody and spare work next time. Raises ``StoreWriteError`` or ``NotEnoughSpaceError`` when the
-    disk gives up.
+    nobody and spare work next time.
     """
     wanted = {blob.sha256 for blob in missing}
     blobs = [blob for blob in pack.in_order if check_all or blob.sha256 in wanted]
@@ -169,8 +165,6 @@ def _stage(pack: PackReader, pieces: Pieces, wanted: set[str]) -> Iterator[_Stag
             yield stage
         finally:
             stage.close()
-    except OSError as error:
-        raise _in_words(error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -187,10 +181,3 @@ def _write_all(opened: IO[bytes], chunk: bytes) -> None:
     left = memoryview(chunk)
     while left:
         left = left[opened.write(left) :]
-
-
-def _in_words(error: OSError) -> Exception:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        free = shutil.disk_usage(blob_folder()).free
-        return NotEnoughSpaceError(needed=free + reserve_bytes(), free=free)
-    return StoreWriteError(os.strerror(error.errno or 0))

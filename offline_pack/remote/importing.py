@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from courses.conf import blob_folder
-from offline_pack.conf import reserve_bytes
+from offline_pack.disk_words import disk_in_words
 from offline_pack.errors import (
     CourseContentError,
     MissingBlobsError,
-    NotEnoughSpaceError,
-    StoreWriteError,
 )
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import TrustedKeys
@@ -67,7 +61,7 @@ def import_remote(
     tally = Tally(progress)
     patience = patience or Patience()
     patience.look = tally.tell
-    with _one_download(), _disk_in_words(), client or Client() as opened:
+    with _one_download(), disk_in_words(), client or Client() as opened:
         download = Download(opened, patience, trusted=trusted, tally=tally)
         for delta in fitting_deltas(address):
             if delta.size > SMALL and delta.size >= download.cost(address):
@@ -86,15 +80,3 @@ def _one_download() -> Iterator[None]:
             yield
     except LockedError as error:
         raise DownloadBusyError("another pack is being fetched") from error
-
-
-@contextmanager
-def _disk_in_words() -> Iterator[None]:
-    """Errors of the network have other names by the time they come here."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            free = shutil.disk_usage(blob_folder()).free
-            raise NotEnoughSpaceError(needed=free + reserve_bytes(), free=free) from error
-        raise StoreWriteError(os.strerror(error.errno or 0)) from error

@@ -13,22 +13,22 @@ from tests.faults.running import told_by
 
 SHIM = Path(__file__).with_name("failing.c")
 
-# What the person is told, by its class; "" where the error is the database's own.
+# What the person is told, by its class.
 EXPECTED = {
     "EIO writing a file": "StoreWriteError",
     "ENOSPC writing a file": "NotEnoughSpaceError",
     "EIO in the first syncfs": "StoreWriteError",
     "EIO in the second syncfs": "StoreWriteError",
     "ENOSPC in syncfs": "NotEnoughSpaceError",
-    "EIO writing the database": "OperationalError",
-    "ENOSPC writing the database": "OperationalError",
-    "EIO in the database's fsync": "OperationalError",
-    "ENOSPC in the database's fsync": "OperationalError",
+    "EIO writing the database": "StoreWriteError",
+    "ENOSPC writing the database": "NotEnoughSpaceError",
+    "EIO in the database's fsync": "StoreWriteError",
+    "ENOSPC in the database's fsync": "StoreWriteError",
     "EIO reading the head of the pack": "PackReadError",
     "EIO reading a blob of the pack": "PackReadError",
     "EIO reading a patch's base": "BaseMissingError",
-    "EIO in the fsync of what arrives": "OSError",
-    "ENOSPC writing what arrives": "OSError",
+    "EIO in the fsync of what arrives": "StoreWriteError",
+    "ENOSPC writing what arrives": "NotEnoughSpaceError",
     "ENOSPC keeping a piece": "NotEnoughSpaceError",
 }
 

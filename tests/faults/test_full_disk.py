@@ -9,9 +9,9 @@ from tests.faults.running import told_by
 EXPECTED = {
     "full at the start": "NotEnoughSpaceError",
     "full while staging": "NotEnoughSpaceError",
-    "full before the syncfs": "OperationalError",
+    "full before the syncfs": "NotEnoughSpaceError",
     "full while pieces are kept": "NotEnoughSpaceError",
-    "full before the commit": "OperationalError",
+    "full before the commit": "NotEnoughSpaceError",
     "no files at the start": "NotEnoughFilesError",
     "no files while staging": "NotEnoughSpaceError",
 }
