@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from lms.models import Role
-from lms.permissions import User, staff_role
+from lms.permissions import staff_role
 
 MAKE = "yelen_offline_pack.add_pack"
 WITHDRAW = "yelen_offline_pack.withdraw_pack"
 
+User = AbstractUser | AnonymousUser
 View = Callable[..., HttpResponseBase]
 
 
@@ -40,7 +42,7 @@ def withdrawer_required(view: View) -> View:
 def _has(user: User, permission: str) -> bool:
     if not user.is_active:
         return False
-    return staff_role(user) == Role.COORDINATOR or user.has_perm(permission)  # type: ignore[union-attr]
+    return staff_role(user) == Role.COORDINATOR or user.has_perm(permission)
 
 
 def _guarded(view: View, is_allowed: Callable[[User], bool]) -> View:

@@ -59,6 +59,7 @@ class FoundPack:
     reclaimable: int = 0  # bytes that old versions would give back; likewise
     is_trusted: bool = False
     is_past: bool = False  # a newer one was installed here before
+    is_withdrawn: bool = False  # taken back by the centre
     has_newer: bool = False  # a newer one that can be installed is within reach
     brings_nothing: bool = False  # what is found of it was taken before; the rest is elsewhere
 
@@ -220,7 +221,8 @@ def _judged(
             reclaimable=error.reclaimable,
         )
     except (OfflinePackError, PackFormatError) as error:
-        return replace(found, refusal=explain_error(error))
+        taken_back = isinstance(error, WithdrawnPackError)
+        return replace(found, refusal=explain_error(error), is_withdrawn=taken_back)
     return found
 
 

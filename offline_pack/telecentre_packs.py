@@ -47,6 +47,10 @@ class FoundCourse:
         return self.packs[0]
 
     @property
+    def has_choice(self) -> bool:
+        return len([pack for pack in self.packs if pack.can_install]) > 1
+
+    @property
     def title(self) -> str:
         return self.best.title or self.best.name
 

@@ -48,9 +48,9 @@ def _withdraw(request: HttpRequest, course: Course, version: int) -> HttpRespons
     words = _(
         "Version %(version)s of %(title)s is withdrawn. Telecentres learn it at their next sync."
     )
-    messages.success(request, words % {"version": version, "title": course.title})
+    told = words % {"version": version, "title": course.title}
     if course.version == version:
-        messages.warning(
-            request, _("Correct the course and publish it again: that makes the next version.")
-        )
+        remedy = _("Correct the course and publish it again: that makes the next version.")
+        told = f"{told} {remedy}"
+    messages.success(request, told)
     return redirect("yelen_packs")
