@@ -6,7 +6,7 @@ version, whole; after it the new one, whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -93,15 +93,22 @@ def import_pack(
 
 
 def install(
-    pack: PackReader, *, check_all: bool = True, progress: Progress | None = None
+    pack: PackReader,
+    *,
+    check_all: bool = True,
+    without: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> Installed | Arrived:
-    """Take what the pack holds, and switch once all of it is here; needs ``one_import``."""
+    """Take what the pack holds, and switch once all of it is here; needs ``one_import``.
+
+    ``without`` are groups that nobody asked for.
+    """
     manifest, pieces = pack.manifest, Pieces(pack)
     accept_trust_chain(pack.meta.trust)
     check_not_withdrawn(manifest.pack, rev=manifest.rev)
     check_order(manifest, newest=newest_releases().get(manifest.pack))
     pack.kept, pack.read_base = pieces, store.read_stored
-    missing = store.missing_blobs(manifest)
+    missing = store.missing_blobs(manifest, without=without)
     _check_bases(manifest, missing)
     outline = read_outline(pack) if _document_is_here(pack) else None
     taking = tuple(blob for blob in missing if pack.is_at_hand(blob))
@@ -109,7 +116,7 @@ def install(
     if len(taking) < len(missing):
         pieces.begin()
     take_blobs(pack, missing, pieces=pieces, check_all=check_all, progress=progress)
-    if still := store.missing_blobs(manifest):
+    if still := store.missing_blobs(manifest, without=without):
         return _arrived(pack, still, pieces)
     installed = _switch(pack, outline or read_outline(pack), repaired=len(missing))
     pieces.forget()

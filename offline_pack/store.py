@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +34,13 @@ class Room:
     files_free: int | None  # None: this file system does not count them
 
 
-def missing_blobs(manifest: Manifest) -> tuple[BlobEntry, ...]:
-    """The blobs of a pack that are not in the store, or there with a wrong size."""
-    return tuple(blob for blob in manifest.blobs if not is_stored(blob))
+def missing_blobs(manifest: Manifest, *, without: Collection[str] = ()) -> tuple[BlobEntry, ...]:
+    """The blobs of a pack that are not in the store, or there with a wrong size.
+
+    Those that only groups in ``without`` need are not missed.
+    """
+    needed = {item.sha256 for item in manifest.files if item.group not in without}
+    return tuple(blob for blob in manifest.blobs if blob.sha256 in needed and not is_stored(blob))
 
 
 def is_stored(blob: BlobEntry | BlobRef) -> bool:

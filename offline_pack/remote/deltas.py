@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from courses.blobs import has_blob
+from courses.media_groups import groups_of
 from courses.models import Course
-from offline_pack.keeping import blobs_of_version
-from offline_pack.models import AvailablePack, Release
+from offline_pack.left_out import course_in_use, groups_left_out
+from offline_pack.models import AvailablePack
 from offline_pack.sync.applying import download_url
 
 
@@ -24,20 +23,18 @@ def fitting_deltas(address: str) -> list[DeltaOffer]:
     pack = next((row for row in AvailablePack.objects.all() if download_url(row) == address), None)
     if pack is None or not pack.deltas:
         return []
-    course = Course.objects.current().filter(pk=pack.course_id).first()
-    if course is None:
+    course = course_in_use(pack.course_id)
+    if course is None or not _is_whole(course):
         return []
-    release = Release.objects.filter(pack=course.pk, rev=course.version).first()
-    fitting = [delta for delta in pack.deltas if release and _fits(delta, release)]
-    if not fitting or not all(has_blob(sha256) for sha256 in blobs_of_version(course)):
-        return []
+    # Any pack of that version will have brought the same files, whichever the delta was made on.
+    fitting = [delta for delta in pack.deltas if delta["base_version"] == course.version]
     base = address.removesuffix(pack.path)
     offers = [DeltaOffer(f"{base}{delta['path']}", int(delta["size"])) for delta in fitting]
     return sorted(offers, key=lambda offer: offer.size)
 
 
-def _fits(delta: Mapping[str, Any], release: Release) -> bool:
-    return (delta["base_version"], delta["base_manifest_sha256"]) == (
-        release.rev,
-        release.manifest_sha256,
-    )
+def _is_whole(course: Course) -> bool:
+    """Whether all that the version in use needs is here, but for media that were left out."""
+    without = groups_left_out(course)
+    groups = groups_of(course.versions.get(version=course.version).outline())
+    return all(has_blob(sha256) for sha256, group in groups.items() if group not in without)

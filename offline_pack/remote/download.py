@@ -21,6 +21,7 @@ from offline_pack.importer import (
     one_import,
     read_outline,
 )
+from offline_pack.left_out import course_in_use, groups_left_out
 from offline_pack.pieces import Pieces
 from offline_pack.remote.client import Client
 from offline_pack.remote.drafts import Draft, drafts_of, finish
@@ -82,7 +83,7 @@ class Download:
         """Bytes that are still to be fetched from there, now that its head is here."""
         with self._head(address) as head:
             pack = open_remote(head, trusted=self._trusted)
-            drafts = drafts_of(store.missing_blobs(pack.manifest), Pieces(pack))
+            drafts = drafts_of(_missing(pack), Pieces(pack))
             begun = [draft for draft in drafts if draft.volume or draft.end > head.length]
             return bytes_to_fetch(begun)
 
@@ -101,7 +102,7 @@ class Download:
             try:
                 self._fetch(pack, head, fetcher)
                 with one_import():
-                    return install(pack, check_all=False)
+                    return install(pack, check_all=False, without=_left_out(pack))
             except PackDamagedError as error:
                 if damaged & set(error.damaged):
                     raise DownloadDamagedError(head.address, damaged=error.damaged) from error
@@ -110,7 +111,7 @@ class Download:
 
     def _fetch(self, pack: PackReader, head: Head, fetcher: Fetcher) -> None:
         """Bring all pieces that are lacking; from time to time whole files enter the store."""
-        missing = store.missing_blobs(pack.manifest)
+        missing = _missing(pack)
         if not missing:
             return
         pieces = Pieces(pack)
@@ -145,6 +146,14 @@ def _settle(pack: PackReader, missing: tuple[BlobEntry, ...], pieces: Pieces) ->
     whole = tuple(blob for blob in missing if pack.is_at_hand(blob) and not store.is_stored(blob))
     with suppress(ImportBusyError), one_import():
         take_blobs(pack, whole, pieces=pieces, check_all=False)
+
+
+def _missing(pack: PackReader) -> tuple[BlobEntry, ...]:
+    return store.missing_blobs(pack.manifest, without=_left_out(pack))
+
+
+def _left_out(pack: PackReader) -> frozenset[str]:
+    return groups_left_out(course_in_use(pack.manifest.pack))
 
 
 def _left(drafts: Sequence[Draft]) -> int:
