@@ -95,16 +95,16 @@ def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
 
 def import_once(pack: str) -> dict[str, Any]:
     """Inside a telecentre: import, verified and made durable."""
-    from offline_pack.importer import import_pack
+    from offline_pack.importer import Installed, import_pack
     from offline_pack.keys import trusted_keys
 
     trusted = trusted_keys()
     started, cpu = time.perf_counter(), time.process_time()
-    installed = import_pack(Path(pack), trusted=trusted)
+    done = import_pack(Path(pack), trusted=trusted)
     return {
         "seconds": time.perf_counter() - started,
         "cpu": time.process_time() - cpu,
-        "changed": installed.changed,
+        "changed": isinstance(done, Installed) and done.changed,
     }
 
 

@@ -100,7 +100,7 @@ def read_checked(file: PackFile) -> Iterator[bytes]:
     """The file's bytes; raises ``SourceMismatchError`` at the end, or once there are too many."""
     digest, size = hashlib.sha256(), 0
     with file.open() as source:
-        while chunk := source.read(CHUNK):
+        while chunk := source.read(min(CHUNK, file.size - size + 1)):
             size += len(chunk)
             if size > file.size:
                 break

@@ -16,6 +16,7 @@ from typing import IO
 
 from offline_pack.format import archive
 from offline_pack.format.errors import SourceMismatchError
+from offline_pack.format.flushing import Flusher
 from offline_pack.format.layout import VOLUME_SIZE, Layout, Volume, lay_out, with_piece_hashes
 from offline_pack.format.manifest import PAYLOAD_TYPE, FileEntry, Manifest, manifest_hash
 from offline_pack.format.signing import SigningKey, encode_envelope, signed_by
@@ -119,10 +120,10 @@ class _Writing:
         contents += [
             stored_chunks(self._stored[slot.blob], slot, self._spool) for slot in volume.slots
         ]
-        with path.open("wb") as target:
+        with path.open("wb") as target, Flusher(target.fileno()) as disk:
             checksums = []
             for entry, chunks in zip(volume.entries, contents, strict=True):
-                checksums.append(_write_entry(target, entry, chunks))
+                checksums.append(_write_entry(target, entry, chunks, disk=disk))
                 if self._progress:
                     self._progress(self._done + entry.end, self._layout.manifest.size)
             target.write(self._layout.central_directory(volume, checksums))
@@ -131,17 +132,20 @@ class _Writing:
                     expected=f"{volume.size} bytes", actual=str(target.tell())
                 )
             target.flush()
-            os.fsync(target.fileno())
+            disk.flush()
         self._done += volume.size
 
 
-def _write_entry(target: IO[bytes], entry: archive.Entry, chunks: Iterable[bytes]) -> int:
+def _write_entry(
+    target: IO[bytes], entry: archive.Entry, chunks: Iterable[bytes], *, disk: Flusher
+) -> int:
     """Write one entry and return its CRC-32; the header is mended once that is known."""
     target.write(archive.local_header(entry, crc=0))
     crc = 0
     for chunk in chunks:
         crc = zlib.crc32(chunk, crc)
         target.write(chunk)
+        disk.added(len(chunk))
     target.seek(entry.header_at)
     target.write(archive.local_header(entry, crc=crc))
     target.seek(entry.end)
