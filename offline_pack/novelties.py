@@ -13,10 +13,10 @@ from django.db.models import F
 from courses.changes import Changes, changes
 from courses.models import CourseVersion
 from courses.outline import CourseOutline
-from offline_pack import store
 from offline_pack.explain import EXPECTED
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import open_pack, read_document
+from offline_pack.gathering import open_with_volumes
+from offline_pack.importer import read_document
 from offline_pack.places import place_folder
 from offline_pack.shelf import FoundPack
 
@@ -66,8 +66,7 @@ def _news(
     path: Path = place_folder(found.place) / found.name
     before = in_use.get(found.pack) if found.pack else None
     try:
-        with open_pack(path, trusted=trusted) as pack:
-            pack.read_base = store.read_stored
+        with open_with_volumes(path, trusted=trusted) as pack:
             outline = read_document(pack)
     except EXPECTED:  # the document is in another file, or the stick was pulled out
         return None

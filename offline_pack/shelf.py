@@ -138,7 +138,8 @@ def _pack_of(path: Path) -> str:
 
 
 def _look_at(listed: list[tuple[str, Path]], here: _Here) -> FoundPack:
-    (place, path), *others = listed
+    # The first volume has the shortest name, and people know the pack by it.
+    (place, path), *others = sorted(listed, key=lambda item: len(item[1].name))
     name = str(path.relative_to(place_folder(place)))
     try:
         with open_pack(path, trusted=here.trusted) as pack:

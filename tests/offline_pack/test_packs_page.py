@@ -190,6 +190,8 @@ def test_parts_on_one_stick_are_one_pack(manager, stick, volumes):
     (pack,) = page.context["found"][0].packs
     assert (pack.parts, pack.parts_total) == ((1, 3), len(volumes))
     assert 2 in pack.parts_missing
+    assert pack.name == "cours.pack"
+    assert page.context["found"][0].news.is_new_course
     assert f"Parts found: 1, 3 of {len(volumes)}." in page.text
     assert "Take these parts" in page.text
 
