@@ -154,6 +154,7 @@ def _order(frame: FrameLocator) -> list[int]:
 
 
 def _answer(walk: Walk, module: Module, *, rightly: bool) -> None:
+    walk.page.get_by_role("button", name="Répondre").wait_for()  # the question has come
     right = module.right_answer_on(walk.page.content())
     if walk.page.locator("#answer").count():
         walk.page.locator("#answer").fill(right[0] if rightly else "999")
