@@ -53,6 +53,7 @@ def test_every_refusal_has_words_of_its_own(name):
         "key_id": "a" * 64,
         "key": "abcd",
         "missing": ["a"],
+        "name": "x.pack",
         "path": "x",
         "present": "1",
         "purpose": "packs",
