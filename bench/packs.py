@@ -90,6 +90,7 @@ def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
     settle()
     packing = inside(maker, "bench.packs:export_once", shape, packed)["seconds"]
     packed.unlink()
+    say(f"  zipfile {zipping:.2f} s, export {packing:.2f} s")
     return float(zipping / packing)
 
 
