@@ -174,6 +174,19 @@ def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
     )
 
 
+@transaction.atomic
+def fill_places(epoch: Epoch, facts: Sequence[tuple[Fact, bytes]]) -> None:
+    """Store facts whose places were passed over, each with its chain hash.
+
+    As if they came now, but the stream does not grow. Raises ``ForkError`` for an id held here.
+    """
+    _refuse_known_ids(epoch, [fact for fact, _hash in facts])
+    received = timezone.now()
+    rows = [_row(fact, epoch=epoch, chain_hash=held, received=received) for fact, held in facts]
+    Statement.objects.bulk_create(rows)
+    _conclude(epoch, [fact for fact, _hash in facts], rows)
+
+
 def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
     received, chain_hash = timezone.now(), bytes(epoch.last_hash)
     rows = []
@@ -181,8 +194,11 @@ def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
         chain_hash = fact.hash_after(chain_hash)
         rows.append(_row(fact, epoch=epoch, chain_hash=chain_hash, received=received))
     Statement.objects.bulk_create(rows)
-    last = facts[-1].sequence
-    _advance(epoch, sequence=last, chain_hash=chain_hash)
+    _advance(epoch, sequence=facts[-1].sequence, chain_hash=chain_hash)
+    _conclude(epoch, facts, rows)
+
+
+def _conclude(epoch: Epoch, facts: Sequence[Fact], rows: Sequence[Statement]) -> None:
     arrived = receive_learners(facts, telecentre_id=epoch.device.telecentre_id)
     apply_statements(rows)
     if arrived:
@@ -193,7 +209,7 @@ def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
             sender=Statement,
             epoch_id=epoch.pk,
             stored=len(rows),
-            held_to=last,
+            held_to=epoch.last_sequence,
             learner_ids=frozenset(fact.learner_id for fact in facts),
         )
     )

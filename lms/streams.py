@@ -6,13 +6,14 @@ as long as no other machine holds the fact in that place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from lms.fact import FIRST_HASH
 from lms.models import Epoch, Statement
+from lms.progress import derive
 from lms.recording import own_epoch, start_new_epoch
 
 CHUNK = 500
@@ -46,6 +47,16 @@ def carry_into_new_epoch(epoch: Epoch, *, after: int) -> Epoch:
 def step_over(epoch: Epoch, *, sequence: int, chain_hash: bytes) -> None:
     """Hold ``epoch`` up to ``sequence``, whose fact could not become a statement."""
     Epoch.objects.filter(pk=epoch.pk).update(last_sequence=sequence, last_hash=chain_hash)
+
+
+@transaction.atomic
+def take_out(statements: Sequence[Statement]) -> None:
+    """Leave the places of these empty, and draw the conclusions without them.
+
+    For facts that are not believed any more; the caller keeps them elsewhere.
+    """
+    Statement.objects.filter(pk__in=[row.pk for row in statements]).delete()
+    derive({(row.learner_id, row.course_id) for row in statements if row.course_id})
 
 
 def hash_at(epoch: Epoch, sequence: int) -> bytes:

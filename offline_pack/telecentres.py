@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.utils import timezone
 
 from lms.models import Device, Telecentre
-from offline_pack.models import DeviceKey, PairingCode, QuarantinedFact
+from offline_pack.models import QuarantinedFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def telecentre_rows() -> list[TelecentreRow]:
         .order_by()
     }
     aside = dict(
-        QuarantinedFact.objects.filter(released_at=None)
+        QuarantinedFact.objects.waiting()
         .values_list("epoch__device__telecentre")
         .annotate(count=Count("pk"))
         .order_by()
@@ -70,22 +68,6 @@ def devices_of(telecentre: Telecentre) -> QuerySet[Device]:
 
 def set_aside_at(telecentre: Telecentre) -> list[tuple[str, int]]:
     """How many facts wait in quarantine, by reason."""
-    waiting = QuarantinedFact.objects.filter(
-        epoch__device__telecentre=telecentre, released_at=None
-    )
+    waiting = QuarantinedFact.objects.waiting().filter(epoch__device__telecentre=telecentre)
     counted = waiting.values_list("code").annotate(count=Count("pk"))
     return [(code, count) for code, count in counted.order_by("code")]
-
-
-@transaction.atomic
-def revoke_device(device_id: UUID) -> Device:
-    """Withdraw a device for good: it is refused from now on; its past facts stay."""
-    device = Device.objects.select_for_update(of=("self",)).get(pk=device_id)
-    now = timezone.now()
-    if device.revoked_at is None:
-        device.revoked_at = now
-        device.save(update_fields=["revoked_at"])
-    keys = DeviceKey.objects.filter(device=device)
-    keys.filter(revoked_at=None).update(revoked_at=now)
-    PairingCode.objects.filter(used_by__in=keys.values("key_id")).delete()
-    return device

@@ -23,7 +23,8 @@ from lms.permissions import can_edit_network
 from lms.tiles import Tile, register_tile
 from offline_pack.conf import is_centre
 from offline_pack.pairing import create_pairing_code
-from offline_pack.telecentres import devices_of, revoke_device, set_aside_at, telecentre_rows
+from offline_pack.stolen import revoke_device
+from offline_pack.telecentres import devices_of, set_aside_at, telecentre_rows
 
 View = Callable[..., HttpResponseBase]
 

@@ -27,6 +27,7 @@ class Device(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_heard_at = models.DateTimeField(_("last heard"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    stolen_at = models.DateTimeField(_("stolen"), null=True, blank=True)  # as it was reported
 
     class Meta:
         verbose_name = _("device")

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.models import Epoch
 
 
+class QuarantineQuerySet(models.QuerySet["QuarantinedFact"]):
+    def waiting(self) -> Self:
+        """Those nobody has decided about."""
+        return self.filter(released_at=None, kept_at=None)
+
+
 class QuarantinedFact(models.Model):
     """At the centre: a fact that could not be used, as the bytes that came.
 
     It has its place in the stream and counts in the cursor; ``code`` is one of those in
-    docs/reference/sync-protocol.md.
+    docs/reference/sync-protocol.md. The row stays when the fact is released: it holds the bytes.
     """
 
     epoch = models.ForeignKey(Epoch, models.PROTECT, related_name="quarantined")
@@ -20,6 +29,13 @@ class QuarantinedFact(models.Model):
     chain_hash = models.BinaryField(max_length=32)
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    kept_at = models.DateTimeField(_("kept aside"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = QuarantineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("set-aside fact")

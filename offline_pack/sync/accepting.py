@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from lms.fact import FIRST_HASH, Fact
-from lms.models import Device, Epoch, Learner, Statement, Verb
-from lms.recording import merge_statements
+from lms.fact import FIRST_HASH
+from lms.models import Device, Epoch
 from lms.streams import step_over
-from offline_pack.models import QuarantinedFact, Snapshot, SnapshotKind
+from offline_pack.models import QuarantinedFact
 from offline_pack.sync.envelope import Batch, Header
 from offline_pack.sync.errors import RefusalError
-from offline_pack.sync.reading import UnusableFactError, read_fact
+from offline_pack.sync.folding import merge_what_folds
+from offline_pack.sync.sorting import REPEATED, Sorted, put_aside, sort_lines
 
-REPEATED = "repeated"  # a fact held already in another place: a fork healed; nothing to look at
+AFTER_THEFT = "after_theft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +26,6 @@ class Accepted:
     stored: int  # the cursor
     durable: int
     rejected: tuple[tuple[int, str], ...]  # sequence, code
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    sequence: int
-    line: bytes
-    chain_hash: bytes
-    fact: Fact | None
-    code: str = ""
 
 
 @transaction.atomic
@@ -52,11 +41,11 @@ def accept_batch(batch: Batch, *, device: Device) -> Accepted:
     _refuse_fork(epoch, batch.header, hashes)
     first = batch.header.first_seq
     fresh = [
-        _read(line, sequence=first + place, chain_hash=hashes[place])
+        (first + place, line, hashes[place])
         for place, line in enumerate(batch.lines)
         if first + place > held
     ]
-    _store(epoch, _in_scope(_without_known_ids(fresh), device=device))
+    _store(epoch, _believed(sort_lines(fresh, device=device), device))
     last = first + len(batch.lines) - 1
     return Accepted(
         stored=max(held, last), durable=epoch.durable, rejected=_rejected(epoch, first, last)
@@ -111,90 +100,27 @@ def _held_hashes(epoch: Epoch, first: int, last: int) -> dict[int, bytes]:
     return held
 
 
-def _read(line: bytes, *, sequence: int, chain_hash: bytes) -> _Sorted:
-    try:
-        return _Sorted(sequence, line, chain_hash, read_fact(line, sequence=sequence))
-    except UnusableFactError as error:
-        return _Sorted(sequence, line, chain_hash, None, error.code)
+def _believed(items: list[Sorted], device: Device) -> list[Sorted]:
+    """Whatever comes from a stolen device now was, for all we know, made by the thief."""
+    # Read anew: it may have been reported while this batch waited for its turn.
+    if not Device.objects.filter(pk=device.pk).exclude(stolen_at=None).exists():
+        return items
+    return [put_aside(item, AFTER_THEFT) if item.fact else item for item in items]
 
 
-def _without_known_ids(fresh: Sequence[_Sorted]) -> list[_Sorted]:
-    ids = [item.fact.id for item in fresh if item.fact]
-    known = {row.pk: row.fact() for row in Statement.objects.filter(pk__in=ids)}
-    checked: list[_Sorted] = []
-    for item in fresh:
-        fact = item.fact
-        if fact is None:
-            checked.append(item)
-            continue
-        before = known.get(fact.id)
-        if before is None:
-            known[fact.id] = fact
-            checked.append(item)
-        else:
-            same = replace(before, sequence=fact.sequence) == fact
-            checked.append(_set_aside(item, REPEATED if same else "used_id"))
-    return checked
-
-
-def _in_scope(items: Sequence[_Sorted], *, device: Device) -> list[_Sorted]:
-    """A device speaks for its own telecentre's people, and makes new ones."""
-    named = {item.fact.learner_id for item in items if item.fact}
-    named |= {item.fact.object_id for item in items if item.fact and _creates(item.fact)}
-    homes = dict(Learner.objects.filter(pk__in=named).values_list("pk", "telecentre_id"))
-    own = {pk for pk, home in homes.items() if home == device.telecentre_id}
-    if foreign := homes.keys() - own:
-        own |= foreign & _last_roster(device)
-    checked: list[_Sorted] = []
-    for item in items:
-        code = _scope_fault(item.fact, own=own, known=homes.keys()) if item.fact else ""
-        if item.fact and not code and _creates(item.fact):
-            own.add(item.fact.object_id)
-        checked.append(_set_aside(item, code) if code else item)
-    return checked
-
-
-def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
-    about = fact.object_id if _creates(fact) else fact.learner_id
-    if about in own:
-        return ""
-    if about in known:
-        return "foreign_learner"
-    return "" if _creates(fact) and fact.learner_id == about else "unknown_learner"
-
-
-def _creates(fact: Fact) -> bool:
-    return fact.verb == Verb.LEARNER_CREATED
-
-
-def _last_roster(device: Device) -> set[UUID]:
-    """Learners on the roster last sent there: one who moved away since may still have facts."""
-    documents = Snapshot.objects.filter(
-        telecentre__devices=device, kind=SnapshotKind.ROSTER
-    ).values_list("document", flat=True)
-    listed: list[dict[str, Any]] = [
-        item for document in documents for item in document["learners"]
-    ]
-    return {UUID(learner["id"]) for learner in listed}
-
-
-def _set_aside(item: _Sorted, code: str) -> _Sorted:
-    return replace(item, fact=None, code=code)
-
-
-def _store(epoch: Epoch, items: Sequence[_Sorted]) -> None:
+def _store(epoch: Epoch, items: Sequence[Sorted]) -> None:
     """Run by run, in the order of the stream: usable facts merged, others stepped over."""
-    aside = [item for item in items if item.fact is None]
-    QuarantinedFact.objects.bulk_create(_quarantined(epoch, item) for item in aside)
     for usable, run in groupby(items, key=lambda item: item.fact is not None):
         found = list(run)
         if usable:
-            merge_statements(epoch, [item.fact for item in found if item.fact])
+            found = merge_what_folds(epoch, found)
         else:
             step_over(epoch, sequence=found[-1].sequence, chain_hash=found[-1].chain_hash)
+        aside = [_quarantined(epoch, item) for item in found if item.fact is None]
+        QuarantinedFact.objects.bulk_create(aside)
 
 
-def _quarantined(epoch: Epoch, item: _Sorted) -> QuarantinedFact:
+def _quarantined(epoch: Epoch, item: Sorted) -> QuarantinedFact:
     return QuarantinedFact(
         epoch=epoch,
         sequence=item.sequence,
@@ -208,5 +134,5 @@ def _quarantined(epoch: Epoch, item: _Sorted) -> QuarantinedFact:
 def _rejected(epoch: Epoch, first: int, last: int) -> tuple[tuple[int, str], ...]:
     if last < first:
         return ()
-    rows = epoch.quarantined.filter(sequence__range=(first, last)).exclude(code=REPEATED)
+    rows = epoch.quarantined.filter(sequence__range=(first, last), released_at=None)
     return tuple(rows.order_by("sequence").values_list("sequence", "code"))

@@ -29,7 +29,7 @@ LEVEL = 15  # for 500 facts: 42 bytes each in 18 ms; level 9 gives 52 in 2, leve
 GOOD_SIZE = 256 * 1024  # bytes of a compressed body: what a sender aims at
 MAX_BODY = 1024 * 1024  # bytes of a compressed body: what a centre accepts
 MAX_RAW = 16 * 1024 * 1024  # bytes, decompressed
-MAX_LINE = 256 * 1024
+MAX_LINE = 256 * 1024  # bytes of one fact; a longer one is set aside
 MAX_HEADER = 16 * 1024
 MAX_ANSWER = 8 * 1024 * 1024  # compressed; a roster of thousands is far below
 MAX_RAW_ANSWER = 64 * 1024 * 1024
@@ -63,6 +63,9 @@ class Header:
     cursor_seen: int = 0
     proto: tuple[int, ...] = PROTOCOLS
     installed: dict[UUID, int] | None = None  # course -> version in use; None: not said
+    age: str = ""  # for whom answers on a stick are sealed
+    skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
+    trouble: str = ""  # why this device could not use what came last time
 
     def to_wire(self) -> dict[str, Any]:
         document = {
@@ -84,10 +87,16 @@ class Header:
             "have": {kind: list(held) for kind, held in self.have.items()},
             "cursor_seen": self.cursor_seen,
         }
+        if self.age:
+            document["age"] = self.age
         if self.installed is not None:
             document["installed"] = {
                 course.hex: version for course, version in self.installed.items()
             }
+        if self.skip:
+            document["skip"] = list(self.skip)
+        if self.trouble:
+            document["trouble"] = self.trouble
         return document
 
     @classmethod
@@ -116,6 +125,9 @@ class Header:
                 },
                 cursor_seen=whole(document.get("cursor_seen", 0)),
                 installed=_installed(document.get("installed")),
+                age=str(document.get("age", ""))[:100],
+                skip=tuple(str(kind) for kind in list(document.get("skip", []))),
+                trouble=str(document.get("trouble", ""))[:20],
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error
@@ -150,7 +162,7 @@ def encode_batch(header: Header, lines: Sequence[bytes]) -> bytes:
 
 def decode_batch(body: bytes) -> Batch:
     """Raises ``MalformedBatchError``. Facts are not looked into; the chain is checked."""
-    raw = _expand(body, limit=MAX_RAW)
+    raw = expand(body, limit=MAX_RAW)
     head, *lines = _lines(raw)
     try:
         document = json.loads(head) if len(head) <= MAX_HEADER else None
@@ -161,8 +173,6 @@ def decode_batch(body: bytes) -> Batch:
     batch = Batch(Header.from_wire(document), tuple(lines))
     if len(lines) != batch.header.n:
         raise MalformedBatchError(f"{batch.header.n} facts announced, {len(lines)} found")
-    if any(len(line) > MAX_LINE for line in lines):
-        raise MalformedBatchError(f"a line is longer than {MAX_LINE} bytes")
     if (batch.chain() or [batch.header.prev_h])[-1] != batch.header.last_h:
         raise MalformedBatchError("the facts do not fit the hashes in the header")
     return batch
@@ -174,7 +184,7 @@ def encode_answer(document: dict[str, Any]) -> bytes:
 
 def decode_answer(body: bytes) -> dict[str, Any]:
     """Raises ``MalformedBatchError``; only for an answer whose signature was found good."""
-    raw = _expand(body, limit=MAX_RAW_ANSWER)
+    raw = expand(body, limit=MAX_RAW_ANSWER)
     try:
         return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=4_000_000)
     except PackFormatError as error:
@@ -189,8 +199,12 @@ def _lines(raw: bytes) -> list[bytes]:
     return raw[:-1].split(b"\n")
 
 
-def _expand(body: bytes, *, limit: int) -> bytes:
-    """Decompress, never past ``limit`` bytes."""
+def compress(raw: bytes) -> bytes:
+    return zstd.compress(raw, level=LEVEL)
+
+
+def expand(body: bytes, *, limit: int) -> bytes:
+    """Decompress, never past ``limit`` bytes; raises ``MalformedBatchError``."""
     try:
         raw, ended = _gunzip(body, limit) if body.startswith(_GZIP) else _unzstd(body, limit)
     except (zstd.ZstdError, zlib.error) as error:

@@ -75,6 +75,10 @@ class RevokedError(SyncError):
     """The centre has withdrawn this device."""
 
 
+class TheftInFutureError(SyncError):
+    """A device cannot have been stolen tomorrow."""
+
+
 class UnknownDeviceError(SyncError):
     """The centre does not know this device, or not this key of it."""
 

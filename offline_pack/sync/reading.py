@@ -7,6 +7,7 @@ import re
 
 from lms.fact import Fact, canonical_text
 from lms.models import Verb
+from offline_pack.sync.envelope import MAX_LINE
 
 _VERB = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
@@ -24,6 +25,8 @@ def read_fact(line: bytes, *, sequence: int) -> Fact:
 
     Raises ``UnusableFactError``.
     """
+    if len(line) > MAX_LINE:
+        raise UnusableFactError("too_long")
     try:
         document = json.loads(line)
         fact = Fact.from_wire(document)

@@ -15,6 +15,7 @@ from offline_pack.joining import adopt_centre
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, DeviceKey, PairingCode, TrustedKey
 from offline_pack.pairing import create_pairing_code
+from offline_pack.stolen import revoke_device
 from offline_pack.sync.codes import normal_code, verifier_of
 from offline_pack.sync.envelope import decode_answer
 from offline_pack.sync.errors import CodeFormatError
@@ -25,7 +26,6 @@ from offline_pack.sync.signing import (
     request_payload,
     sign_request,
 )
-from offline_pack.telecentres import revoke_device
 from tests.factories import make_cohort, make_learner, make_telecentre
 
 PAIR = "/sync/v1/pair"

@@ -1,0 +1,65 @@
+"""At the centre: withdraw a device, and set aside what came from it after it was stolen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.fact import canonical_text
+from lms.models import Device, Statement
+from lms.streams import take_out
+from offline_pack.models import DeviceKey, PairingCode, QuarantinedFact
+from offline_pack.sync.accepting import AFTER_THEFT
+from offline_pack.sync.errors import TheftInFutureError
+
+CHUNK = 500
+
+
+@transaction.atomic
+def revoke_device(device_id: UUID, *, stolen_at: datetime | None = None) -> Device:
+    """Withdraw a device for good: it is refused from now on.
+
+    With ``stolen_at``, what the centre received since is set aside; without, its past facts stay.
+    A date can be told, or put earlier, of a device withdrawn before. Raises
+    ``TheftInFutureError``.
+    """
+    now = timezone.now()
+    if stolen_at and stolen_at > now:
+        raise TheftInFutureError(stolen_at.isoformat())
+    device = Device.objects.select_for_update(of=("self",)).get(pk=device_id)
+    device.revoked_at = device.revoked_at or now
+    if stolen_at and (device.stolen_at is None or stolen_at < device.stolen_at):
+        device.stolen_at = stolen_at
+        _set_aside_since(device, stolen_at)
+    device.save(update_fields=["revoked_at", "stolen_at"])
+    keys = DeviceKey.objects.filter(device=device)
+    keys.filter(revoked_at=None).update(revoked_at=now)
+    PairingCode.objects.filter(used_by__in=keys.values("key_id")).delete()
+    return device
+
+
+def _set_aside_since(device: Device, moment: datetime) -> None:
+    """By the centre's clock: whoever holds the device sets its clock as they like."""
+    list(device.epochs.select_for_update().order_by("pk"))  # no batch comes in meanwhile
+    told = Statement.objects.filter(epoch__device=device, received_at__gte=moment)
+    while rows := list(told.order_by("epoch_id", "sequence")[:CHUNK]):
+        take_out(rows)
+        QuarantinedFact.objects.bulk_create(
+            (_quarantined(row) for row in rows),
+            update_conflicts=True,  # released before: its row is still there
+            unique_fields=("epoch", "sequence"),
+            update_fields=("code", "released_at", "kept_at"),
+        )
+
+
+def _quarantined(row: Statement) -> QuarantinedFact:
+    return QuarantinedFact(
+        epoch_id=row.epoch_id,
+        sequence=row.sequence,
+        code=AFTER_THEFT,
+        line=canonical_text(row.fact().to_wire()).encode("ascii"),
+        chain_hash=bytes(row.chain_hash),
+    )
