@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from lms.models import Device, Telecentre
+from offline_pack.aside_words import explain_code
+from offline_pack.explain import Explanation
 from offline_pack.models import QuarantinedFact
 
 
@@ -66,8 +68,8 @@ def devices_of(telecentre: Telecentre) -> QuerySet[Device]:
     return paired.select_related("contact").prefetch_related("keys").order_by("created_at")
 
 
-def set_aside_at(telecentre: Telecentre) -> list[tuple[str, int]]:
+def set_aside_at(telecentre: Telecentre) -> list[tuple[str, Explanation, int]]:
     """How many facts wait in quarantine, by reason."""
     waiting = QuarantinedFact.objects.waiting().filter(epoch__device__telecentre=telecentre)
     counted = waiting.values_list("code").annotate(count=Count("pk"))
-    return [(code, count) for code, count in counted.order_by("code")]
+    return [(code, explain_code(code), count) for code, count in counted.order_by("code")]

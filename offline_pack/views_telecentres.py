@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime, time
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +26,7 @@ from lms.tiles import Tile, register_tile
 from offline_pack.conf import is_centre
 from offline_pack.pairing import create_pairing_code
 from offline_pack.stolen import revoke_device
+from offline_pack.sync.errors import TheftInFutureError
 from offline_pack.telecentres import devices_of, set_aside_at, telecentre_rows
 
 View = Callable[..., HttpResponseBase]
@@ -77,7 +80,12 @@ def make_code(request: HttpRequest, telecentre_id: UUID) -> HttpResponse:
 @allowed
 @require_POST
 def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
-    device = revoke_device(get_object_or_404(Device, pk=device_id).pk)
+    device = get_object_or_404(Device, pk=device_id)
+    try:
+        device = revoke_device(device.pk, stolen_at=_day(request.POST.get("stolen_on", "")))
+    except (ValueError, TheftInFutureError):
+        messages.error(request, _("Nothing was done: this is not a day that has come."))
+        return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
     messages.success(request, _("%(device)s is withdrawn.") % {"device": device})
     return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
 
@@ -92,6 +100,13 @@ def telecentres_tile(request: HttpRequest) -> Tile | None:
     return Tile(
         _("Sync of telecentres"), _("Pair them, see who was last heard"), url, "refresh-cw"
     )
+
+
+def _day(said: str) -> datetime | None:
+    """When that day began here; raises ``ValueError``."""
+    if not said:
+        return None
+    return timezone.make_aware(datetime.combine(date.fromisoformat(said), time.min))
 
 
 def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpResponse:

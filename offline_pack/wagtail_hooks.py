@@ -13,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from offline_pack import (
     views_centre,
     views_prepare,
+    views_quarantine,
     views_stick,
     views_telecentres,
     views_withdraw,
@@ -73,6 +74,21 @@ def telecentre_urls() -> list[URLPattern]:
             views_telecentres.revoke,
             name="yelen_device_revoke",
         ),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def quarantine_urls() -> list[URLPattern]:
+    views, fact = views_quarantine, "sync/aside/<int:fact_id>/"
+    reason = "sync/aside/<uuid:telecentre_id>/<slug:code>/"
+    return [
+        path("sync/aside/", views.quarantine, name="yelen_quarantine"),
+        path(reason, views.reason, name="yelen_quarantine_reason"),
+        path(f"{reason}release/", views.release_all, name="yelen_quarantine_release_all"),
+        path(fact, views.fact, name="yelen_quarantine_fact"),
+        path(f"{fact}bytes/", views.fact_bytes, name="yelen_quarantine_bytes"),
+        path(f"{fact}release/", views.release, name="yelen_quarantine_release"),
+        path(f"{fact}keep/", views.keep, name="yelen_quarantine_keep"),
     ]
 
 

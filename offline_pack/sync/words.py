@@ -59,6 +59,10 @@ SYNC_WORDS = {
         _("A synchronisation is under way already."),
         _("Wait until it has ended."),
     ),
+    "TheftInFutureError": (
+        _("This day has not come yet."),
+        _("Give the day the device was stolen."),
+    ),
     "UnknownDeviceError": (_("The centre does not know this server."), _PAIR_AGAIN),
     "UnusableNewsError": (
         _("The centre sent something that this version cannot use (%(kind)s)."),
