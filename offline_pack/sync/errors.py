@@ -79,6 +79,30 @@ class TheftInFutureError(SyncError):
     """A device cannot have been stolen tomorrow."""
 
 
+class BackupPlaceError(SyncError):
+    """A copy cannot go there: no folder, or one inside the data it is a copy of."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"{folder} is no folder outside the data")
+        self.folder = folder
+
+
+class BackupDamagedError(SyncError):
+    """What was written, or given, is not a whole copy of a centre's database."""
+
+    def __init__(self, path: str, *, reason: str) -> None:
+        super().__init__(f"{path} is not a whole copy: {reason}")
+        self.path, self.reason = path, reason
+
+
+class NotSQLiteError(SyncError):
+    """The database here has its own way of being copied."""
+
+    def __init__(self, vendor: str) -> None:
+        super().__init__(f"a database of {vendor} is copied by its own tools")
+        self.vendor = vendor
+
+
 class UnknownDeviceError(SyncError):
     """The centre does not know this device, or not this key of it."""
 

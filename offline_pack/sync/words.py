@@ -10,6 +10,18 @@ _PAIR_AGAIN = _("Ask the centre for a new pairing code, then pair this telecentr
 _LATER = _("Try again later. Nothing is lost.")
 
 SYNC_WORDS = {
+    "BackupDamagedError": (
+        _("%(path)s is not a whole copy of the database (%(reason)s)."),
+        _("Make another copy, on another disk if this one is full or failing."),
+    ),
+    "BackupPlaceError": (
+        _("A copy cannot be kept in %(folder)s."),
+        _("Give a folder that exists, outside the data folder."),
+    ),
+    "NotSQLiteError": (
+        _("This database (%(vendor)s) is copied with its own tools."),
+        _("Use pg_dump, and keep its file on another machine."),
+    ),
     "BatchRefusedError": (_("The centre cannot read what was sent: %(reason)s."), _CALL),
     "BatchTooLargeError": (_("One result is too large to be sent."), _CALL),
     "CentreAddressError": (
