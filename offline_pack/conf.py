@@ -56,6 +56,21 @@ def room_for_sync() -> int:
     return int(getattr(settings, "YELEN_SYNC_ROOM_BYTES", 64 * 1024 * 1024))
 
 
+def sync_at_once() -> int:
+    """How many telecentres' batches one process of the centre takes at the same time."""
+    return int(getattr(settings, "YELEN_SYNC_AT_ONCE", 3))
+
+
+def sync_retry_seconds() -> int:
+    """The least that a telecentre turned away is asked to wait."""
+    return int(getattr(settings, "YELEN_SYNC_RETRY_SECONDS", 30))
+
+
+def escrow_recipient() -> str:
+    """An age recipient that can open every box besides the centre; empty: nobody else."""
+    return str(getattr(settings, "YELEN_BOX_ESCROW", ""))
+
+
 def is_centre() -> bool:
     """Whether this is the centre, and not a telecentre."""
     return not courses_conf.is_telecentre()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
 from courses.templatetags.yelen import size
+from offline_pack.box_words import BOX_WORDS
 from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
@@ -122,6 +123,7 @@ _NOT_FOUND = (
 )
 
 _WORDS = {
+    **BOX_WORDS,
     **REMOTE_WORDS,
     **STICK_WORDS,
     **SYNC_WORDS,

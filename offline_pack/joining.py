@@ -15,6 +15,7 @@ from lms.clock import read_clock
 from lms.fact import canonical_text
 from lms.models import Cohort, Device, Learner, StaffProfile, Telecentre
 from lms.recording import own_device, start_new_epoch
+from offline_pack.age_keys import own_recipient, usable_recipients
 from offline_pack.format.signing import DEVICE
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
@@ -57,6 +58,7 @@ def adopt_centre(answer: Mapping[str, Any], *, address: str) -> CentreLink:
         address=address,
         name=str(answer["centre"])[:200],
         sync_key=bytes.fromhex(answer["sync_key"]).hex(),
+        box_recipients=usable_recipients(answer.get("box")),
         telecentre=telecentre,
     )
     start_new_epoch()
@@ -71,6 +73,7 @@ def _request(*, lookup: str, public: bytes) -> bytes:
         "device": own_device().pk.hex,
         "name": platform.node(),
         "key": public.hex(),
+        "age": own_recipient(),
         "nonce": secrets.token_hex(16),
         "sw": software_version(),
         "boot": clock.boot_id.hex,

@@ -104,7 +104,7 @@ def forget_older_key(purpose: str, key_id: str) -> None:
 def key_in(path: Path) -> SigningKey:
     """The private key in that file, which is made if it is not there: whole, or not at all."""
     if not path.exists():
-        _make(path)
+        make_key_file(path, SigningKey.generate().seed.hex())
     return read_key(path)
 
 
@@ -123,14 +123,14 @@ def _path(name: str) -> Path:
     return keys_folder() / f"{name}.key"
 
 
-def _make(path: Path) -> None:
+def make_key_file(path: Path, text: str) -> None:
     """Write a new key beside and link it into place: the first of two makers wins, whole."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as target:
-            target.write(SigningKey.generate().seed.hex() + "\n")
+            target.write(f"{text}\n")
             target.flush()
             os.fsync(target.fileno())
         _place(draft, path)

@@ -15,11 +15,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from lms.models import Device, Telecentre
+from offline_pack.age_keys import centre_recipients, usable_recipients
 from offline_pack.conf import centre_name
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import KEY_BYTES, SYNC, VerifyingKey, key_id
 from offline_pack.keys import own_key
-from offline_pack.models import DeviceKey, PairingCode
+from offline_pack.models import DeviceContact, DeviceKey, PairingCode
 from offline_pack.sync.answering import server_time
 from offline_pack.sync.codes import lookup_of, new_code, verifier_of, written_code
 from offline_pack.sync.envelope import PROTOCOLS
@@ -89,6 +90,7 @@ def accept_pairing(request: PairingRequest) -> tuple[dict[str, Any], bytes]:
     answer = {
         "centre": centre_name(),
         "sync_key": own_key(SYNC).public.hex(),
+        "box": centre_recipients(),
         "telecentre": telecentre_document(code.telecentre),
         "device": device.pk.hex,
         "trust": trust_document(),
@@ -132,6 +134,8 @@ def _admit(request: PairingRequest, key: VerifyingKey, telecentre: Telecentre) -
     DeviceKey.objects.get_or_create(
         pk=key.key_id, defaults={"public_key": key.public.hex(), "device": device}
     )
+    if told := usable_recipients([request.document.get("age")]):
+        DeviceContact.objects.update_or_create(device=device, defaults={"age": told[0]})
     return device
 
 

@@ -30,6 +30,7 @@ STICK = "stick"
 FOLDER = "Yelen"  # on the stick
 TRUST_FILE = "yelen-trust.json"
 _CHUNK = 1024 * 1024
+_MARGIN = 64 * 1024  # bytes for folders and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,28 @@ def copy_to_stick(packs: list[Pack], *, progress: Progress | None = None) -> Cop
     except OSError as error:
         raise StickWriteError(os.strerror(error.errno or 0)) from error
     return Copied(files=len(files) + 1, bytes=meter.total // 2)
+
+
+def write_checked(target: Path, data: bytes) -> None:
+    """Write a small file, made whole or not at all, and read it back from the stick.
+
+    When this returns, the stick may be pulled out. Raises ``StickMissingError``,
+    ``StickFullError``, ``StickWriteError`` or ``StickDamagedError``; a file of that name that
+    was there before stays then, unless it is the stick itself that lost it.
+    """
+    if not target.parent.parent.is_dir():
+        raise StickMissingError(str(target.parent.parent))
+    free = shutil.disk_usage(target.parent.parent).free
+    if len(data) + _MARGIN > free:
+        raise StickFullError(needed=len(data) + _MARGIN, free=free)
+    try:
+        target.parent.mkdir(exist_ok=True)
+        sync_folder(target.parent.parent)
+        _write(target, iter([data]), meter=None)
+        if _hash_from_disk(target, None) != hashlib.sha256(data).digest():
+            raise StickDamagedError(target.name)
+    except OSError as error:
+        raise StickWriteError(os.strerror(error.errno or 0)) from error
 
 
 def _files(pack: Pack) -> Iterator[tuple[str, Path]]:

@@ -17,6 +17,7 @@ from offline_pack.models import Job
 from offline_pack.permissions import maker_required
 from offline_pack.stick import STICK, free_on_stick, has_stick
 from offline_pack.views_centre import page_context
+from offline_pack.views_telecentres import may_see
 
 
 @maker_required
@@ -35,6 +36,7 @@ def stick(request: HttpRequest) -> HttpResponse:
         "total": sum(pack.size for pack in packs),
         "free": free_on_stick(),
         "job": job,
+        "may_receive": may_see(request),
         "words": words_for(job) if job else None,
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/stick.html", context)

@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from offline_pack import (
+    views_boxes,
     views_centre,
     views_prepare,
     views_quarantine,
@@ -63,6 +64,7 @@ def pack_permissions() -> QuerySet[Permission]:
 def telecentre_urls() -> list[URLPattern]:
     return [
         path("sync/", views_telecentres.telecentres, name="yelen_telecentres"),
+        path("sync/boxes/", views_boxes.boxes, name="yelen_boxes"),
         path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
         path(
             "sync/<uuid:telecentre_id>/code/",

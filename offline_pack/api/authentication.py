@@ -13,12 +13,8 @@ from offline_pack.format.errors import SignatureError
 from offline_pack.models import DeviceKey
 from offline_pack.sync.envelope import MAX_BODY
 from offline_pack.sync.errors import RefusalError
-from offline_pack.sync.signing import (
-    Signed,
-    check_request,
-    parse_authorization,
-    request_payload,
-)
+from offline_pack.sync.senders import known_sender
+from offline_pack.sync.signing import Signed, parse_authorization, request_payload
 
 
 def body_of(request: HttpRequest) -> bytes:
@@ -54,16 +50,7 @@ class DeviceAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, DeviceKey]:
         signed = signature_of(request._request)
-        key = DeviceKey.objects.select_related("device__telecentre").filter(pk=signed.key_id)
-        found = key.first()
-        if found is None:
-            raise RefusalError(401, "unknown_device")
-        try:
-            check_request(found.verifying_key(), payload_of(request._request), signed)
-        except SignatureError as error:
-            raise RefusalError(401, "bad_signature") from error
-        if found.is_revoked:
-            raise RefusalError(403, "revoked")
+        found = known_sender(signed, payload_of(request._request))
         return AnonymousUser(), found
 
 

@@ -29,6 +29,7 @@ class CentreLink(models.Model):
     address = models.URLField(_("address of the centre"))  # without a slash at the end
     name = models.CharField(_("name"), max_length=200, blank=True)
     sync_key = models.CharField(max_length=64)  # public key in hex, pinned at pairing
+    box_recipients = models.JSONField(default=list)  # age1…: for whom boxes are sealed
     telecentre = models.ForeignKey(Telecentre, models.PROTECT, related_name="+")
     is_current = models.BooleanField(default=True)
     paired_at = models.DateTimeField(auto_now_add=True)

@@ -41,6 +41,9 @@ class DeviceContact(models.Model):
     software = models.CharField(_("version"), max_length=40, blank=True)
     waiting = models.PositiveBigIntegerField(_("waiting results"), default=0)
     forked_at = models.DateTimeField(_("told two stories"), null=True, blank=True)
+    clock_ahead = models.BigIntegerField(_("clock ahead"), null=True)  # seconds; below 0: behind
+    trouble = models.CharField(_("trouble"), max_length=20, blank=True)  # a code of the protocol
+    age = models.CharField(max_length=100, blank=True)  # for whom answers on a stick are sealed
 
     class Meta:
         verbose_name = _("last contact")

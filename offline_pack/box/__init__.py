@@ -1,0 +1,1 @@
+"""The USB box: the same signed batches and answers, sealed in files (sync-protocol.md, Boxes)."""

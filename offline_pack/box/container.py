@@ -1,0 +1,126 @@
+"""The bytes of a box and of an answer: framed, compressed, sealed. No Django, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyrage
+
+from lms.fact import canonical_text
+from offline_pack.box.errors import BoxDamagedError, BoxForOthersError
+from offline_pack.format.errors import PackFormatError
+from offline_pack.format.signing import SigningKey, VerifyingKey
+from offline_pack.format.strictjson import loads
+from offline_pack.sync.envelope import (
+    MAX_BODY,
+    MalformedBatchError,
+    compress,
+    decode_answer,
+    encode_answer,
+    expand,
+    whole,
+)
+from offline_pack.sync.signing import answer_payload, check_answer, sign_answer
+
+KIND = "yelen-box/1"
+MAX_BOX = 64 * 1024 * 1024  # bytes, sealed or open
+MAX_BATCHES = 2000
+_MAX_HEAD = 1024 * 1024
+_NO_MATCH = "No matching keys found"
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBatch:
+    """A request as it would travel over HTTP."""
+
+    authorization: str
+    body: bytes
+
+
+def seal_box(batches: Sequence[SignedBatch], *, recipients: Iterable[str]) -> bytes:
+    listed = [{"authorization": item.authorization, "size": len(item.body)} for item in batches]
+    head = canonical_text({"kind": KIND, "batches": listed}).encode("ascii")
+    return _seal(compress(b"\n".join((head, b"".join(item.body for item in batches)))), recipients)
+
+
+def open_box(data: bytes, *, identity: pyrage.x25519.Identity, name: str) -> list[SignedBatch]:
+    """The requests inside, believed by nobody yet.
+
+    Raises ``BoxDamagedError``, or ``BoxForOthersError``.
+    """
+    try:
+        raw = expand(_unseal(data, identity, name), limit=MAX_BOX)
+        head, found, rest = raw.partition(b"\n")
+        if not found:
+            raise MalformedBatchError("no head")
+        document = loads(head, max_size=_MAX_HEAD, max_depth=4, max_values=4 * MAX_BATCHES)
+        return list(_batches(document, rest))
+    except (MalformedBatchError, PackFormatError, KeyError, TypeError, ValueError) as error:
+        raise BoxDamagedError(name) from error
+
+
+def seal_answer(
+    document: dict[str, Any], *, device: str, keys: Iterable[SigningKey], recipient: str
+) -> bytes:
+    """``device`` is the id, in hexadecimal, of the only device that is to believe it."""
+    body = encode_answer(document)
+    signed = sign_answer(keys, answer_payload(_OK, _asked(device), body))
+    return _seal(signed.encode("ascii") + b"\n" + body, [recipient])
+
+
+def open_answer(
+    data: bytes,
+    *,
+    device: str,
+    centre: VerifyingKey,
+    identity: pyrage.x25519.Identity,
+    name: str,
+) -> dict[str, Any]:
+    """The document, signed by ``centre`` for ``device``.
+
+    Raises ``BoxDamagedError``, ``BoxForOthersError`` or a ``SignatureError``.
+    """
+    signed, _end, body = _unseal(data, identity, name).partition(b"\n")
+    check_answer(
+        centre, answer_payload(_OK, _asked(device), body), signed.decode("ascii", "replace")
+    )
+    try:
+        return decode_answer(body)
+    except MalformedBatchError as error:
+        raise BoxDamagedError(name) from error
+
+
+def _asked(device: str) -> bytes:
+    """Stands where an HTTP answer names its request, which never begins like this."""
+    return f"USB\n{device}".encode()
+
+
+def _batches(document: dict[str, Any], rest: bytes) -> Iterable[SignedBatch]:
+    if document["kind"] != KIND or len(document["batches"]) > MAX_BATCHES:
+        raise MalformedBatchError("another kind of box")
+    start = 0
+    for item in document["batches"]:
+        end = start + whole(item["size"], most=MAX_BODY)
+        if end > len(rest):
+            raise MalformedBatchError("a batch is cut short")
+        yield SignedBatch(str(item["authorization"]), rest[start:end])
+        start = end
+    if start != len(rest):
+        raise MalformedBatchError("something follows the last batch")
+
+
+def _seal(data: bytes, recipients: Iterable[str]) -> bytes:
+    keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
+    return bytes(pyrage.encrypt(data, keys))
+
+
+def _unseal(data: bytes, identity: pyrage.x25519.Identity, name: str) -> bytes:
+    try:
+        return bytes(pyrage.decrypt(data, [identity]))
+    except pyrage.DecryptError as error:
+        if _NO_MATCH in str(error):
+            raise BoxForOthersError(name) from error
+        raise BoxDamagedError(name) from error

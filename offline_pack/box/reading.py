@@ -1,0 +1,118 @@
+"""At a telecentre: take the centre's answer from a stick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from lms.models import Epoch, Statement, Telecentre
+from lms.recording import own_device
+from lms.streams import carry_into_new_epoch, hash_at
+from offline_pack.age_keys import own_identity
+from offline_pack.box.container import open_answer
+from offline_pack.box.errors import BoxDamagedError, BoxNotFromCentreError
+from offline_pack.box.names import answer_at, read_bounded
+from offline_pack.format.errors import SignatureError
+from offline_pack.locking import LockedError, machine_lock
+from offline_pack.models import CentreLink
+from offline_pack.sync.applying import Answer, apply_cursor, apply_news, note_answer
+from offline_pack.sync.errors import NotPairedError, SyncBusyError
+from offline_pack.sync.exchange import Exchanged
+
+
+def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
+    """Apply the answer for this machine; the same one again, or an older one, does no harm.
+
+    Raises a ``SyncError``; cursors that were read before it stay.
+    """
+    link = CentreLink.objects.current()
+    if link is None:
+        raise NotPairedError("this machine is not paired with a centre")
+    document = _document(answer_at(place, own_device().pk), link)
+    try:
+        with machine_lock("sync"):
+            return _apply(document, link, accept_empty_roster=accept_empty_roster)
+    except LockedError as error:
+        raise SyncBusyError("a sync is under way") from error
+
+
+def _document(path: Path, link: CentreLink) -> dict[str, Any]:
+    try:
+        return open_answer(
+            read_bounded(path),
+            device=own_device().pk.hex,
+            centre=link.verifying_key(),
+            identity=own_identity(),
+            name=path.name,
+        )
+    except SignatureError as error:
+        raise BoxNotFromCentreError(path.name) from error
+
+
+def _apply(
+    document: Mapping[str, Any], link: CentreLink, *, accept_empty_roster: bool
+) -> Exchanged:
+    done = Exchanged(rejected=len(document.get("rejected", [])))
+    own = {epoch.pk: epoch for epoch in Epoch.objects.filter(device=own_device())}
+    told = _told(document, link)
+    answer = Answer.parse({**document, "stored": 0}, address=link.address)
+    # The centre's own clock tells its answers apart: an older one never takes a cursor back.
+    is_news = link.last_contact_at is None or answer.server_time >= link.last_contact_at
+    for epoch_id, (cursor, chain_hash) in told.items():
+        if epoch_id in own:
+            done.stored += _believe(own[epoch_id], cursor, chain_hash, is_news=is_news)
+    if is_news:
+        note_answer(link, answer)
+    done.received = apply_news(link, answer.down, accept_empty_roster=accept_empty_roster)
+    if is_news:
+        Telecentre.objects.filter(pk=link.telecentre_id).update(last_synced_at=answer.server_time)
+    CentreLink.objects.filter(pk=link.pk).update(
+        last_error="", error_facts={}, last_success_at=timezone.now()
+    )
+    return done
+
+
+def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, tuple[Answer, bytes]]:
+    """Cursor and chain hash of each epoch."""
+    time = document.get("server_time")
+    try:
+        return {
+            UUID(item["epoch"]): (
+                Answer.parse({**item, "server_time": time}, address=link.address),
+                bytes.fromhex(item["h"]),
+            )
+            for item in document["epochs"]
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BoxDamagedError("the answer") from error
+
+
+def _believe(epoch: Epoch, answer: Answer, chain_hash: bytes, *, is_news: bool) -> int:
+    """How many more facts of the epoch the centre holds than we knew."""
+    is_settled = epoch.closed_at is not None and epoch.acknowledged >= epoch.last_sequence
+    if is_settled and answer.stored >= epoch.last_sequence:
+        return 0  # what the centre has beyond was told by another copy of this machine
+    if not _is_our_story(epoch, answer.stored, chain_hash):
+        # Put back from an old copy, or cloned. What was acknowledged is the same in both
+        # stories; all that came after goes into a new epoch, and the centre knows it by its ids.
+        known = epoch.acknowledged if epoch.acknowledged < answer.stored else 0
+        carry_into_new_epoch(epoch, after=known)
+        return 0
+    if not is_news:
+        stored = max(answer.stored, epoch.acknowledged)
+        answer = replace(answer, stored=stored, durable=max(answer.durable, epoch.durable))
+    return apply_cursor(epoch, answer)
+
+
+def _is_our_story(epoch: Epoch, sequence: int, chain_hash: bytes) -> bool:
+    if sequence > epoch.last_sequence:
+        return False
+    try:
+        return hash_at(epoch, sequence) == chain_hash
+    except Statement.DoesNotExist:
+        return sequence <= epoch.acknowledged

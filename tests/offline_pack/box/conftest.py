@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import make_learner, make_telecentre
+from tests.offline_pack.sync.devices import RemoteDevice
+
+
+@pytest.fixture
+def telecentre(db):
+    return make_telecentre()
+
+
+@pytest.fixture
+def learner(telecentre):
+    return make_learner(telecentre=telecentre)
+
+
+@pytest.fixture
+def device(telecentre, learner):
+    """With four facts to tell."""
+    device = RemoteDevice(telecentre).registered()
+    for _ in range(4):
+        device.records(learner.pk)
+    return device
+
+
+@pytest.fixture
+def stick(tmp_path):
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,139 @@
+"""The screens for boxes: who may use them, what they say."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import translation
+
+from lms.models import Statement
+from offline_pack.age_keys import own_recipient
+from offline_pack.format.signing import SYNC
+from offline_pack.keys import own_key
+from offline_pack.models import CentreLink
+from tests.factories import make_staff
+from tests.offline_pack.box.boxes import new_identity, put_box
+from tests.offline_pack.sync.devices import RemoteDevice
+
+PAGE = "/centre/synchroniser/"
+WRITE, READ = f"{PAGE}cle/ecrire/", f"{PAGE}cle/lire/"
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings):
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def plugged(settings, stick):
+    settings.YELEN_USB_DIR = stick
+    return stick
+
+
+@pytest.fixture
+def link(settings, telecentre):
+    settings.YELEN_ROLE = "telecentre"
+    return CentreLink.objects.create(
+        address="https://centre.example.org",
+        name="Réseau",
+        sync_key=own_key(SYNC).public.hex(),
+        box_recipients=[own_recipient()],
+        telecentre=telecentre,
+    )
+
+
+def signed_in(client, role):
+    user = make_staff(role)
+    if role != "manager":  # as their groups at the centre give it
+        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user, backend="lms.backends.LearnerBackend")
+    return client
+
+
+def test_the_manager_saves_onto_the_stick_and_is_told_when_to_pull_it(client, link, plugged):
+    manager = signed_in(client, "manager")
+
+    page = manager.post(WRITE, follow=True).content.decode()
+
+    assert "0 results are on the stick, checked. You may pull out the stick." in page
+    assert len(list((plugged / "YELEN-OUT").iterdir())) == 1
+
+
+def test_without_an_answer_the_manager_is_told_what_to_do(client, link, plugged):
+    page = signed_in(client, "manager").post(READ, follow=True).content.decode()
+
+    assert "There is nothing for this server on the stick." in page
+
+
+def test_without_a_stick_there_is_no_button_and_no_promise(client, link, settings, tmp_path):
+    settings.YELEN_USB_DIR = tmp_path / "nothing"
+    manager = signed_in(client, "manager")
+
+    page = manager.get(PAGE).content.decode()
+    answer = manager.post(WRITE, follow=True).content.decode()
+
+    assert "Save onto the stick" not in page
+    assert "No stick is plugged into this computer." in answer
+
+
+@pytest.mark.parametrize("address", [WRITE, READ])
+@pytest.mark.parametrize("role", ["trainer", None])
+def test_others_may_not_use_the_stick(client, link, plugged, role, address):
+    if role:
+        signed_in(client, role)
+
+    answer = client.post(address)
+
+    assert answer.status_code in (302, 403)
+    assert answer.get("Location", "").endswith("synchroniser/") is False
+    assert list(plugged.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", [WRITE, READ])
+def test_a_look_writes_nothing(client, link, plugged, address):
+    assert signed_in(client, "manager").get(address).status_code == 405
+    assert list(plugged.iterdir()) == []
+
+
+def test_the_coordinator_receives_boxes_and_reads_what_became_of_each(client, device, plugged):
+    mine = new_identity()
+    put_box(plugged, device, device.body(age=str(mine.to_public())))
+    stranger = RemoteDevice(device.telecentre)
+    put_box(plugged, stranger)
+    (plugged / "YELEN-OUT" / "z.yelenbox").write_bytes(b"damaged")
+    coordinator = signed_in(client, "coordinator")
+
+    before = coordinator.get(reverse("yelen_boxes")).content.decode()
+    page = coordinator.post(reverse("yelen_boxes")).content.decode()
+
+    assert "3 boxes are on the stick." in before
+    assert "never paired with this centre" in page
+    assert "z.yelenbox is damaged" in page
+    assert "1 answer is on it, checked." in page
+    assert Statement.objects.count() == 4
+    assert (plugged / "YELEN-IN" / f"{device.id.hex}.yelenack").exists()
+
+
+def test_an_answer_that_cannot_be_written_does_not_hide_what_was_taken(client, device, plugged):
+    put_box(plugged, device, device.body(age=str(new_identity().to_public())))
+    (plugged / "YELEN-IN").write_text("a file where the folder should be")
+
+    page = signed_in(client, "coordinator").post(reverse("yelen_boxes")).content.decode()
+
+    assert "The stick refused to write" in page
+    assert device.telecentre.name in page
+    assert "You may pull out" not in page
+    assert Statement.objects.count() == 4
+
+
+@pytest.mark.parametrize("role", ["trainer", "manager"])
+def test_only_whoever_runs_the_network_receives_boxes(client, device, plugged, role):
+    put_box(plugged, device)
+
+    answer = signed_in(client, role).post(reverse("yelen_boxes"))
+
+    assert answer.status_code in (302, 403)
+    assert Statement.objects.count() == 0
