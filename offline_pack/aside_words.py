@@ -20,10 +20,6 @@ _WORDS = {
         _("Register the learner at the centre, then ask the telecentre to synchronise."),
     ),
     "breaks": (_("The centre's software fails over it."), _UPDATE),
-    "erased_learner": (
-        _("It speaks of a learner who was erased."),
-        _("Nothing to do: it is not used. Keep it with a note."),
-    ),
     "foreign_learner": (
         _("It speaks of a learner of another telecentre."),
         _("If the learner has moved, change their telecentre here, then try again."),

@@ -242,3 +242,18 @@ def test_a_verb_of_a_newer_software_is_kept_and_folded_after_the_upgrade(
     assert before == 0
     assert Enrolment.objects.count() == 1
     assert Statement.objects.get(sequence=1).body_json == '{"new":"shape"}'
+
+
+def test_a_learner_deleted_at_the_centre_is_not_brought_back_by_facts(device):
+    made = device.creates("Issa")
+    accept_batch(device.batch(), device=device.row)
+    Learner.objects.all().delete()
+    healed = RemoteDevice(device.telecentre, id=device.id, key=device.key)
+    healed.lines.append(device.lines[0])
+    healed.records(made.learner_id)
+
+    accepted = accept_batch(healed.batch(), device=device.row)
+    release_facts(all_ids())
+
+    assert accepted.rejected == ((2, "unknown_learner"),)
+    assert not Learner.objects.exists()

@@ -1,0 +1,89 @@
+"""The pages about facts set aside in a real browser, on a phone and on a screen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+
+from lms.identifiers import new_id
+from offline_pack.models import QuarantinedFact
+from offline_pack.stolen import revoke_device
+from offline_pack.sync.accepting import accept_batch
+from tests.browser import chromium
+from tests.factories import make_staff, make_telecentre
+from tests.offline_pack.sync.devices import RemoteDevice
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+SITE = "http://yelen.test"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Playwright runs an event loop in this thread; the database is none the worse for it."""
+    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield browser
+
+
+@pytest.fixture
+def operator(client):
+    user = make_staff("coordinator")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user, backend="lms.backends.LearnerBackend")
+    return client
+
+
+@pytest.fixture
+def device():
+    device = RemoteDevice(make_telecentre()).registered()
+    device.lines += [b"<script>document.title = 'taken'</script>" * 20, b"{" * 5000]
+    device.records(new_id())
+    accept_batch(device.batch(), device=device.row)
+    return device
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(browser, operator, device, width):
+    place, fact = device.telecentre.pk, QuarantinedFact.objects.first()
+    revoke_device(device.id, stolen_at=fact.received_at)
+    addresses = [
+        reverse("yelen_quarantine"),
+        reverse("yelen_quarantine_reason", args=[place, "unreadable"]),
+        reverse("yelen_quarantine_fact", args=[fact.pk]),
+        reverse("yelen_telecentre", args=[place]),
+    ]
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+
+    for number, address in enumerate(addresses):
+        html = operator.get(address).content
+        page.unroute_all()
+        page.route("**/*", _serving(html))
+        page.goto(SITE + address)
+        if folder := os.environ.get("YELEN_SHOTS"):
+            page.screenshot(path=Path(folder) / f"{width}-{number}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.title() != "taken"
+
+    context.close()
+
+
+def _serving(html: bytes):
+    def serve(route):
+        path = urlsplit(route.request.url).path
+        if route.request.is_navigation_request():
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        elif path.startswith("/static/") and (
+            found := finders.find(path.removeprefix("/static/"))
+        ):
+            route.fulfill(path=found)
+        else:
+            route.fulfill(status=204)
+
+    return serve
