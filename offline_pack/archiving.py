@@ -88,7 +88,7 @@ def _hash_at(epoch: Epoch, sequence: int) -> bytes | None:
     """None for a place this centre does not hold: it was put back from an older copy."""
     if sequence == epoch.last_sequence:
         return bytes(epoch.last_hash)
-    for rows in (epoch.statements, epoch.quarantined):  # type: ignore[attr-defined]
+    for rows in (epoch.statements, epoch.quarantined):
         found = rows.filter(sequence=sequence).values_list("chain_hash", flat=True).first()
         if found is not None:
             return bytes(found)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max
 
 from offline_pack.aside_words import explain_code
 from offline_pack.explain import Explanation
 from offline_pack.models import QuarantinedFact
+from offline_pack.models.quarantine import QuarantineQuerySet
 from offline_pack.sync.sorting import REPEATED
 
 SHOWN = 4096  # bytes of a fact on its page; the whole is a download
@@ -52,12 +53,15 @@ def aside_groups() -> list[AsideGroup]:
     ]
 
 
-def aside_facts(code: str, *, telecentre_id: UUID) -> QuerySet[QuarantinedFact]:
+def aside_facts(code: str, *, telecentre_id: UUID) -> QuarantineQuerySet:
     """Those not released, with their devices; the ones nobody has looked at first."""
     found = QuarantinedFact.objects.filter(
         code=code, released_at=None, epoch__device__telecentre=telecentre_id
     )
-    ordered = found.order_by("kept_at", "epoch__device__name", "epoch_id", "sequence")
+    # Those never kept come first: null, which databases sort differently.
+    ordered = found.order_by(
+        F("kept_at").asc(nulls_first=True), "epoch__device__name", "epoch_id", "sequence"
+    )
     return ordered.select_related("epoch__device").defer("line")
 
 

@@ -99,7 +99,7 @@ def _note(
     """Write down what came of it; return how many need no more looking at."""
     now, used = timezone.now(), 0
     for row, item in zip(rows, tried, strict=True):
-        row.decided_by = user
+        row.decided_by_id = user.pk if user else None
         row.code = item.code or row.code
         if item.fact or item.code == REPEATED:
             row.released_at, used = now, used + 1
