@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from offline_pack import jobs, stick, syncing  # noqa: F401 - they make their kinds known
+from offline_pack import jobs, releasing, stick, syncing  # noqa: F401 - they make their kinds known
 from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
