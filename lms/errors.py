@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 
@@ -51,3 +52,11 @@ class QuizError(LmsError):
 
 class ObservationError(LmsError):
     """Marks that do not belong to the practical, or an observer who may not mark."""
+
+
+class ClockTimeError(LmsError):
+    """A time that cannot be: before what is surely past, or absurdly far ahead."""
+
+    def __init__(self, at: datetime, *, floor: datetime) -> None:
+        super().__init__(f"it cannot be {at:%Y-%m-%d}: {floor:%Y-%m-%d} is past")
+        self.at, self.floor = at, floor

@@ -18,16 +18,18 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from lms.clock import plausible_time, read_clock
+from lms.clock import read_clock
 from lms.errors import ForkError, GapError, StatementError
 from lms.fact import Fact
 from lms.identifiers import new_id
 from lms.models import Device, Epoch, Learner, Statement, Verb
+from lms.placing import Pair, place_fresh
 from lms.profiles import receive_learners
 from lms.progress import (
     Past,
     apply_after,
     apply_statements,
+    derive,
     derive_pending,
     load_past,
     load_past_of,
@@ -99,7 +101,8 @@ def record_statement(
     text = body_text(str(verb), body or {})
     if turn is None and course_id and verb in ACTIVITY_VERBS:
         turn = take_turn(learner.pk, activity_id=object_id, course_id=course_id)
-    clock, epoch = read_clock(), turn.epoch if turn else own_epoch()
+    epoch = turn.epoch if turn else own_epoch()
+    clock = read_clock()  # after the lock: facts are read in the order they are numbered
     fact = Fact(
         id=new_id(),
         sequence=epoch.last_sequence + 1,
@@ -117,6 +120,7 @@ def record_statement(
     )
     chain_hash = fact.hash_after(bytes(epoch.last_hash))
     statement = _row(fact, epoch=epoch, chain_hash=chain_hash, received=timezone.now())
+    statement.occurred_at, statement.occurred_within_ms = clock.now, clock.within_ms
     statement.save(force_insert=True)
     _advance(epoch, sequence=fact.sequence, chain_hash=chain_hash)
     if turn:
@@ -183,8 +187,9 @@ def fill_places(epoch: Epoch, facts: Sequence[tuple[Fact, bytes]]) -> None:
     _refuse_known_ids(epoch, [fact for fact, _hash in facts])
     received = timezone.now()
     rows = [_row(fact, epoch=epoch, chain_hash=held, received=received) for fact, held in facts]
+    moved = place_fresh(epoch, rows)
     Statement.objects.bulk_create(rows)
-    _conclude(epoch, [fact for fact, _hash in facts], rows)
+    _conclude(epoch, [fact for fact, _hash in facts], rows, moved=moved)
 
 
 def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
@@ -193,14 +198,18 @@ def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
     for fact in facts:
         chain_hash = fact.hash_after(chain_hash)
         rows.append(_row(fact, epoch=epoch, chain_hash=chain_hash, received=received))
+    moved = place_fresh(epoch, rows)
     Statement.objects.bulk_create(rows)
     _advance(epoch, sequence=facts[-1].sequence, chain_hash=chain_hash)
-    _conclude(epoch, facts, rows)
+    _conclude(epoch, facts, rows, moved=moved)
 
 
-def _conclude(epoch: Epoch, facts: Sequence[Fact], rows: Sequence[Statement]) -> None:
+def _conclude(
+    epoch: Epoch, facts: Sequence[Fact], rows: Sequence[Statement], *, moved: set[Pair]
+) -> None:
     arrived = receive_learners(facts, telecentre_id=epoch.device.telecentre_id)
     apply_statements(rows)
+    derive(moved)  # what came tells more of when earlier facts happened
     if arrived:
         derive_pending(learner_ids=arrived)
     transaction.on_commit(
@@ -256,6 +265,6 @@ def _row(fact: Fact, *, epoch: Epoch, chain_hash: bytes, received: datetime) -> 
         **fields,
         epoch=epoch,
         chain_hash=chain_hash,
-        occurred_at=plausible_time(fact.wall_ms, received=received),
+        occurred_at=received,  # until lms.placing has looked
         received_at=received,
     )

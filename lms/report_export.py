@@ -13,8 +13,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from lms.models.learner import Sex
-from lms.reports import Cell, CompletionRow, LessonsTable
-from lms.spreadsheet import csv_lines
+from lms.reports import Cell, CompletionRow, LessonsTable, Row
+from lms.spreadsheet import cell_text, csv_lines
 
 HUNDRED = Decimal(100)
 
@@ -46,7 +46,7 @@ def completions_json(rows: Iterable[CompletionRow], *, with_names: bool = True) 
     documents = [
         {
             name: _json_value(value)
-            for name, value in asdict(row).items()
+            for name, value in (asdict(row) | {"about": sorted(row.about)}).items()
             if with_names or name != "name"
         }
         for row in rows
@@ -79,7 +79,8 @@ def _lessons_values(table: LessonsTable, place: int) -> list[Any]:
     values: list[Any] = [row.name, row.telecentre]
     for cell in row.cells:
         values += [state_word(cell), percent(cell.scaled)]
-    return [*values, row.completed_lessons, row.completed_at, row.last_active_at]
+    dates = [_date(row, "completed_at"), _date(row, "last_active_at")]
+    return [*values, row.completed_lessons, *dates]
 
 
 def _completion_values(row: CompletionRow, *, with_names: bool) -> list[Any]:
@@ -91,16 +92,24 @@ def _completion_values(row: CompletionRow, *, with_names: bool) -> list[Any]:
         row.organisation,
         row.telecentre,
         row.region,
-        row.registered_at,
+        _date(row, "registered_at"),
         row.lessons_completed,
         row.lessons_total,
         row.practicals_passed,
         row.practicals_total,
         percent(row.score),
-        row.completed_at,
-        row.last_active_at,
+        _date(row, "completed_at"),
+        _date(row, "last_active_at"),
         row.as_of,
     ]
+
+
+def _date(row: CompletionRow | Row, name: str) -> Any:
+    """A date; in words when it may be more than a day off."""
+    at = getattr(row, name)
+    if name not in row.about:
+        return at
+    return _("about %(day)s") % {"day": cell_text(at)}
 
 
 def _json_value(value: Any) -> Any:

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Model, Q, QuerySet
 
 from courses.models import Activity, Course, Lesson
-from lms.models import Attempt, Cohort, Completion, Enrolment, Learner, Telecentre
+from lms.models import Attempt, Cohort, Completion, Enrolment, Learner, Statement, Telecentre
+from lms.moments import DAY
 
 M = TypeVar("M", bound=Model)
 
@@ -56,6 +57,7 @@ class Row:
     completed_lessons: int
     completed_at: datetime | None
     last_active_at: datetime | None
+    about: frozenset[str] = frozenset()  # names of the dates that may be days off
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class CompletionRow:
     completed_at: datetime | None
     last_active_at: datetime | None
     as_of: datetime | None  # the telecentre's last sync
+    about: frozenset[str] = frozenset()  # names of the dates that may be days off
 
 
 def followers(course: Course, learners: QuerySet[Learner]) -> QuerySet[Learner]:
@@ -110,8 +113,10 @@ def lessons_table(course: Course, learners: Iterable[Learner]) -> LessonsTable:
     done = _completions(course, ids)
     best = _best_scores(course, ids)
     active = _enrolments(course, ids)
+    unsure = _unsure(course, ids)
     rows = [
-        _row(learner, course, columns, done.get(learner.pk, {}), best, active) for learner in shown
+        _row(learner, course, columns, done.get(learner.pk, {}), best, active, unsure)
+        for learner in shown
     ]
     return LessonsTable(course=course, columns=columns, rows=tuple(rows))
 
@@ -147,6 +152,7 @@ def completions(course: Course, learners: QuerySet[Learner]) -> list[CompletionR
         )
     )
     enrolments = _enrolments(course, None)
+    unsure = _unsure(course, None)
     total = lessons.count()
     return [
         CompletionRow(
@@ -166,6 +172,13 @@ def completions(course: Course, learners: QuerySet[Learner]) -> list[CompletionR
             completed_at=finished.get(learner.pk),
             last_active_at=enrolled.last_active_at if enrolled else None,
             as_of=learner.telecentre.last_synced_at,
+            about=_about(
+                learner.pk,
+                unsure,
+                registered_at=enrolled.registered_at if enrolled else None,
+                completed_at=finished.get(learner.pk),
+                last_active_at=enrolled.last_active_at if enrolled else None,
+            ),
         )
         for learner in following.order_by("telecentre__name", "name", "pk")
         for enrolled in [enrolments.get(learner.pk)]
@@ -179,6 +192,7 @@ def _row(
     done: dict[tuple[str, UUID], datetime],
     best: dict[tuple[UUID, UUID], Decimal],
     active: dict[UUID, Enrolment],
+    unsure: set[tuple[UUID, datetime]],
 ) -> Row:
     cells = tuple(
         Cell(
@@ -189,15 +203,30 @@ def _row(
         for column in columns
     )
     enrolled = active.get(learner.pk)
+    completed_at = done.get(("course", course.pk))
+    last_active_at = enrolled.last_active_at if enrolled else None
     return Row(
         learner_id=learner.pk,
         name=learner.name,
         telecentre=learner.telecentre.name,
         cells=cells,
         completed_lessons=sum(cell.is_complete for cell in cells),
-        completed_at=done.get(("course", course.pk)),
-        last_active_at=enrolled.last_active_at if enrolled else None,
+        completed_at=completed_at,
+        last_active_at=last_active_at,
+        about=_about(learner.pk, unsure, completed_at=completed_at, last_active_at=last_active_at),
     )
+
+
+def _unsure(course: Course, learner_ids: Sequence[UUID] | None) -> set[tuple[UUID, datetime]]:
+    """Learners and moments of theirs that may be more than a day off: clocks go wrong."""
+    facts = Statement.objects.filter(course_id=course.pk, occurred_within_ms__gt=DAY)
+    return set(_of(learner_ids, facts).values_list("learner_id", "occurred_at").distinct())
+
+
+def _about(
+    learner_id: UUID, unsure: set[tuple[UUID, datetime]], **dates: datetime | None
+) -> frozenset[str]:
+    return frozenset(name for name, at in dates.items() if at and (learner_id, at) in unsure)
 
 
 def _of(learner_ids: Sequence[UUID] | None, rows: QuerySet[M]) -> QuerySet[M]:

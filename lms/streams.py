@@ -25,7 +25,10 @@ def carry_into_new_epoch(epoch: Epoch, *, after: int) -> Epoch:
 
     An open epoch is closed first. Facts keep their ids: whoever holds one already knows it again.
     """
-    target = start_new_epoch() if epoch.closed_at is None else own_epoch()
+    target = own_epoch()
+    # Within a stream facts stand in the order they were made: older ones never follow newer ones.
+    if epoch.closed_at is None or target.last_sequence:
+        target = start_new_epoch()
     previous, sequence = bytes(target.last_hash), target.last_sequence
     for rows in _in_chunks(epoch, after=after):
         for row in rows:

@@ -76,6 +76,11 @@ def _add(row: QuietTime, milliseconds: int, *, is_new_boot: bool) -> None:
     row.pending_ms %= _WHOLE_DAY
 
 
+def newest_signed() -> datetime | None:
+    """The newest date the centre has signed: it is later than that."""
+    return _evidence()[0]
+
+
 def _evidence() -> tuple[datetime | None, str]:
     """The newest date the centre has signed, and the way it came."""
     link = CentreLink.objects.current()

@@ -13,6 +13,7 @@ from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
+from offline_pack.timekeeping import remember_time
 
 
 @shared_task
@@ -42,6 +43,12 @@ def count_uptime_task() -> None:
 def scrub_task() -> None:
     """Every quarter of an hour: check a slice of the store."""
     scrub_slice()
+
+
+@shared_task
+def remember_time_task() -> None:
+    """Every ten minutes: how late it is at least, for when the power comes back."""
+    remember_time()
 
 
 @worker_ready.connect

@@ -6,14 +6,14 @@ Standard library on purpose: a telecentre needs no more than POST, GET and no re
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from offline_pack.asking_time import ask_time
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import SigningKey, VerifyingKey
 from offline_pack.sync.envelope import (
@@ -41,6 +41,7 @@ from offline_pack.sync.signing import (
     request_payload,
     sign_request,
 )
+from offline_pack.tls import https_connection, is_date_fault
 
 TIMEOUT = 60  # seconds without a byte
 BOX_PATH = "/sync/v1/box"
@@ -99,7 +100,16 @@ class CentreConnection:
 
     def send_batch(self, body: bytes, *, centre: VerifyingKey) -> dict[str, Any]:
         """The document of the answer; raises a ``SyncError`` for a refusal or anything else."""
-        reply = self._post(BOX_PATH, body, {"Content-Type": CONTENT_TYPE})
+        headers = {"Content-Type": CONTENT_TYPE}
+        try:
+            reply = self._post(BOX_PATH, body, headers)
+        except CentreUnreachableError as error:
+            # Dates of a certificate are refused by a clock that may itself be wrong.
+            if not is_date_fault(error.__cause__):
+                raise
+            if not ask_time(self.address, centre=centre, timeout=self._timeout):
+                raise
+            reply = self._post(BOX_PATH, body, headers)
         return self._believed(reply, lambda: _check_signature(reply, centre))
 
     def pair(self, body: bytes, *, verifier: bytes) -> dict[str, Any]:
@@ -170,8 +180,7 @@ class CentreConnection:
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "http":
             return HTTPConnection(host, port, timeout=self._timeout)
-        context = ssl.create_default_context()
-        return HTTPSConnection(host, port, timeout=self._timeout, context=context)
+        return https_connection(host, port, timeout=self._timeout)
 
     def _close(self) -> None:
         if self._connection:

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack import views_download, views_jobs, views_packs, views_store, views_sync
+from offline_pack import (
+    views_clock,
+    views_download,
+    views_jobs,
+    views_packs,
+    views_store,
+    views_sync,
+)
 
 app_name = "yelen_offline_pack"
 
@@ -44,5 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="download_volume",
     ),
     path("centre/synchroniser/", include(sync_patterns)),
+    path("centre/horloge/", views_clock.ClockView.as_view(), name="clock"),
+    path("centre/horloge/regler/", views_clock.set_clock, name="clock_set"),
     path("sync/v1/", include("offline_pack.api.urls")),
 ]

@@ -6,6 +6,7 @@ derived from them by ``lms.progress`` alone.
 
 from lms.models.activity_state import ActivityState
 from lms.models.attempt import Attempt
+from lms.models.clock_mark import ClockMark
 from lms.models.cohort import Cohort, CohortCourse
 from lms.models.completion import Completion
 from lms.models.device import Device, Epoch
@@ -21,6 +22,7 @@ from lms.models.waiting_course import WaitingCourse
 __all__ = [
     "ActivityState",
     "Attempt",
+    "ClockMark",
     "Cohort",
     "CohortCourse",
     "Completion",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lms.fact import Fact
 from lms.models.device import Epoch
+from lms.moments import DAY
 
 
 class Verb(models.TextChoices):
@@ -37,7 +38,8 @@ class Statement(models.Model):
     """One fact: never changed, never deleted. ``lms.recording`` is its only writer.
 
     Learner, object and course are ids without foreign keys: a fact is never refused for lack of
-    context. Clock columns are raw evidence; ``occurred_at`` is what is made of them.
+    context. Clock columns are raw evidence; ``occurred_at`` and ``occurred_within_ms`` are what
+    ``lms.placing`` makes of them, and move when more becomes known.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -56,6 +58,7 @@ class Statement(models.Model):
     body_json = models.TextField(default="{}")  # canonical text, see lms.fact
     chain_hash = models.BinaryField(max_length=32)
     occurred_at = models.DateTimeField()
+    occurred_within_ms = models.BigIntegerField(default=0)  # the truth is not further away
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = StatementQuerySet.as_manager()
@@ -70,6 +73,11 @@ class Statement(models.Model):
             ),
             models.Index(fields=("object_id", "learner_id"), name="facts_of_object"),
             models.Index(fields=("course_id", "course_version"), name="facts_of_course"),
+            models.Index(
+                fields=("course_id", "learner_id"),
+                condition=models.Q(occurred_within_ms__gt=DAY),
+                name="facts_of_about",
+            ),
         ]
 
     def __str__(self) -> str:

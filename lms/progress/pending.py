@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from courses.models import ActivityVersion
 from lms.models import Attempt, Completion, Enrolment, Statement
+from lms.placing import place_all
 from lms.progress.catalogue import load_shapes
 from lms.progress.deriving import count_differences, derive
 from lms.progress.loading import Pair
@@ -41,7 +42,10 @@ def _is_new_shape(course_id: UUID, version: int) -> bool:
 
 def rebuild_all(*, check: bool = False) -> int:
     """Work every figure out again; return how many rows were wrong. ``check`` writes nothing."""
-    return count_differences(_all_pairs()) if check else derive(_all_pairs())
+    if check:
+        return count_differences(_all_pairs())
+    place_all()
+    return derive(_all_pairs())
 
 
 def _all_pairs() -> Iterator[Pair]:

@@ -115,7 +115,7 @@ class BoxView(SyncView):
 
     def post(self, request: Request) -> HttpResponse:
         key = cast("DeviceKey", request.auth)  # DeviceAuthentication put it there
-        return self.answer(answer_batch(body_of(request._request), key=key))
+        return self.answer(answer_batch(body_of(request._request), key=key, is_live=True))
 
 
 def _document(body: bytes) -> dict[str, Any]:

@@ -5,9 +5,8 @@ Standard library on purpose: memory is what a telecentre has least of.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from string import punctuation
 from types import TracebackType
 from typing import Self
@@ -25,6 +24,7 @@ from offline_pack.remote.errors import (
 )
 from offline_pack.remote.line_errors import as_download_error
 from offline_pack.remote.speed import Floor
+from offline_pack.tls import https_connection
 
 TIMEOUT = 30.0  # seconds without a byte
 REDIRECTS = 5
@@ -154,8 +154,7 @@ class Client:
         host = parts.hostname or ""
         if parts.scheme == "http":
             return HTTPConnection(host, parts.port, timeout=self._timeout)
-        context = ssl.create_default_context()
-        return HTTPSConnection(host, parts.port, timeout=self._timeout, context=context)
+        return https_connection(host, parts.port, timeout=self._timeout)
 
 
 def _checked(address: str) -> SplitResult:

@@ -18,12 +18,16 @@ from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
 from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.snapshots import news_for
+from offline_pack.timekeeping import met_device
 
 RETRY_AFTER = 600  # seconds, when the disk is full
 
 
-def answer_batch(body: bytes, *, key: DeviceKey) -> dict[str, Any]:
-    """Take a batch whose signature by ``key`` is good; raises ``RefusalError``."""
+def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[str, Any]:
+    """Take a batch whose signature by ``key`` is good; raises ``RefusalError``.
+
+    ``is_live``: it was made just now, and did not come on a stick.
+    """
     try:
         batch = decode_batch(body)
     except MalformedBatchError as error:
@@ -32,6 +36,8 @@ def answer_batch(body: bytes, *, key: DeviceKey) -> dict[str, Any]:
     _check_addressee(header, device)
     if shutil.disk_usage(data_folder()).free < room_for_sync():
         raise RefusalError(507, "wait", retry_after=RETRY_AFTER)
+    if is_live:
+        met_device(device, boot_id=header.boot, mono_ms=header.mono)
     try:
         accepted = accept_batch(batch, device=device)
     except RefusalError as refusal:

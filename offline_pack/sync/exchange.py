@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lms.clock import uptime_ms
 from lms.models import Epoch, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch
@@ -22,6 +23,7 @@ from offline_pack.sync.errors import (
     StreamForkError,
     StreamGapError,
 )
+from offline_pack.timekeeping import heard_time
 
 MAX_HEALINGS = 5  # of one exchange: beyond, centre and device do not come to an end
 
@@ -113,8 +115,10 @@ class _Exchange:
         )
         batch = collect_batch(epoch, sender=sender, limit=self.limit)
         self.done.sent += batch.header.n
+        asked = uptime_ms()
         document = self.centre.send_batch(batch.body, centre=self.link.verifying_key())
         answer = Answer.parse(document, address=self.centre.address)
+        heard_time(answer.server_time, asked_ms=asked, answered_ms=uptime_ms())
         newly = apply_cursor(epoch, answer)
         self.done.stored += newly
         self.done.rejected += answer.rejected

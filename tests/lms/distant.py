@@ -36,7 +36,7 @@ class DistantDevice:
             course_version=(course.version if course else 0) if version is None else version,
             wall_ms=wall_ms,
             boot_id=self.boot_id,
-            mono_ms=self.sequence * 1000,
+            mono_ms=wall_ms - NOON + 1000 * MINUTE,
             clock_quality=0,
             body_json=canonical_text(body),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -140,7 +140,7 @@ def test_a_clock_that_cannot_be_right_gives_way_to_the_time_of_arrival(
     far, course, learner, wall_ms
 ):
     fact = replace(far.fact("seen", uuid4(), learner=learner, course=course), wall_ms=wall_ms)
-    before = timezone.now()
+    before = timezone.now() - timedelta(milliseconds=1)  # which is what a moment is told in
 
     merge_statements(far.epoch, [fact])
 
