@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from offline_pack.explain import Explanation, explain
-from offline_pack.models import CentreLink
+from offline_pack.models import CentreLink, Rhythm
+from offline_pack.planning import HOPELESS, Plan, last_sent, plan
 from offline_pack.sync.batch import waiting_facts
 
 BYTES_A_FACT = 50  # on the wire, in a batch of many
@@ -20,6 +21,9 @@ class Standing:
     size: int  # bytes that a sync would take, about
     last: datetime | None  # by the centre's clock: this machine's may be wrong
     trouble: Explanation | None  # why the last sync failed, if it did
+    plan: Plan
+    sent: int  # facts that the last sync which worked brought over
+    is_stopped: bool  # it will not try again by itself before somebody has acted
 
     @property
     def is_urgent(self) -> bool:
@@ -29,6 +33,11 @@ class Standing:
     def is_sent(self) -> bool:
         """Is everything at the centre? Before a first sync nobody can say so."""
         return self.last is not None and not self.waiting
+
+    @property
+    def waits_for_link(self) -> bool:
+        """It is time, and only the line is missing."""
+        return self.plan.rhythm == Rhythm.LINK and not self.plan.left_ms
 
 
 def standing() -> Standing:
@@ -40,4 +49,7 @@ def standing() -> Standing:
         size=BYTES_A_SYNC + BYTES_A_FACT * waiting,
         last=link.telecentre.last_synced_at if link else None,
         trouble=explain(link.last_error, link.error_facts) if link and link.last_error else None,
+        plan=plan(waiting=waiting),
+        sent=last_sent(),
+        is_stopped=link is not None and link.last_error in HOPELESS,
     )

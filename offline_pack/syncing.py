@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from offline_pack.explain import facts_of
 from offline_pack.format.signing import DEVICE
-from offline_pack.jobs import register_job
+from offline_pack.jobs import register_job, start_job
 from offline_pack.keys import own_key
+from offline_pack.link_probe import is_link_up
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.mending import start_mending
-from offline_pack.models import CentreLink
+from offline_pack.models import CentreLink, Job, Rhythm
+from offline_pack.planning import HOPELESS, count_wait, note_failure, note_success, plan
+from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
 from offline_pack.transport import CentreConnection
 
 SYNC_JOB = "sync"
+KEPT_JOBS = 20  # finished ones, for whoever looks what happened
 
 
 def sync_with_centre(
@@ -37,12 +42,41 @@ def sync_with_centre(
     except Exception as error:
         note = {"last_error": type(error).__name__, "error_facts": facts_of(error)}
         CentreLink.objects.filter(pk=link.pk).update(**note)
+        note_failure(error)
         raise
     CentreLink.objects.filter(pk=link.pk).update(
         last_error="", error_facts={}, last_success_at=timezone.now()
     )
+    note_success(sent=done.stored)
     start_mending()
     return done
+
+
+@transaction.atomic
+def ask_for_sync(*, user: Any = None) -> bool:
+    """Hand a sync to the worker; False when one waits or runs already."""
+    syncs = Job.objects.filter(kind=SYNC_JOB)
+    if syncs.unfinished().exists():
+        return False
+    kept = syncs.order_by("-created_at", "-id").values("pk")[:KEPT_JOBS]
+    syncs.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    start_job(SYNC_JOB, {}, user=user)
+    return True
+
+
+def sync_when_due() -> bool:
+    """To be called every minute: ask for a sync if it is time, and there is a link to use."""
+    link = CentreLink.objects.current()
+    if link is None or link.last_error in HOPELESS:
+        return False
+    count_wait()
+    now = plan(waiting=waiting_facts())
+    if not now.is_on or now.left_ms:
+        return False
+    # By the other rhythms a try without a link fails, is told on the page, and backs off.
+    if now.rhythm == Rhythm.LINK and not is_link_up(link.address):
+        return False
+    return ask_for_sync()
 
 
 def _work(params: dict[str, Any], progress: Progress) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
-from offline_pack.timekeeping import remember_time
 
 
 @shared_task
@@ -40,15 +39,15 @@ def count_uptime_task() -> None:
 
 
 @shared_task
-def scrub_task() -> None:
-    """Every quarter of an hour: check a slice of the store."""
-    scrub_slice()
+def sync_task() -> None:
+    """Every minute: a sync, if the manager's rhythm and the line say so."""
+    syncing.sync_when_due()
 
 
 @shared_task
-def remember_time_task() -> None:
-    """Every ten minutes: how late it is at least, for when the power comes back."""
-    remember_time()
+def scrub_task() -> None:
+    """Every quarter of an hour: check a slice of the store."""
+    scrub_slice()
 
 
 @worker_ready.connect

@@ -3,12 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from offline_pack import (
-    views_clock,
     views_download,
     views_jobs,
     views_packs,
     views_store,
     views_sync,
+    views_usb,
 )
 
 app_name = "yelen_offline_pack"
@@ -33,8 +33,11 @@ packs_patterns = [
 sync_patterns = [
     path("", views_sync.SyncView.as_view(), name="sync"),
     path("lancer/", views_sync.start, name="sync_start"),
+    path("rythme/", views_sync.choose, name="sync_rhythm"),
     path("jumeler/", views_sync.pair_with_centre, name="sync_pair"),
     path("travaux/<uuid:job_id>/etat/", views_sync.job_state, name="sync_state"),
+    path("cle/ecrire/", views_usb.write, name="sync_stick_write"),
+    path("cle/lire/", views_usb.read, name="sync_stick_read"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,7 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="download_volume",
     ),
     path("centre/synchroniser/", include(sync_patterns)),
-    path("centre/horloge/", views_clock.ClockView.as_view(), name="clock"),
-    path("centre/horloge/regler/", views_clock.set_clock, name="clock_set"),
     path("sync/v1/", include("offline_pack.api.urls")),
 ]

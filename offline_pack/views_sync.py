@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -27,11 +27,13 @@ from offline_pack.conf import is_centre
 from offline_pack.errors import OfflinePackError
 from offline_pack.explain import explain_error
 from offline_pack.job_words import JobWords, words_for
-from offline_pack.jobs import start_job
 from offline_pack.joining import pair
-from offline_pack.models import Job
+from offline_pack.models import Job, Rhythm
+from offline_pack.planning import choose_rhythm
 from offline_pack.standing import Standing, standing
-from offline_pack.syncing import SYNC_JOB
+from offline_pack.stick import has_stick
+from offline_pack.sync_words import words_of_next
+from offline_pack.syncing import SYNC_JOB, ask_for_sync
 
 View = Callable[..., HttpResponseBase]
 
@@ -63,6 +65,14 @@ class PairingForm(forms.Form):
     )
 
 
+class RhythmForm(forms.Form):
+    rhythm = forms.ChoiceField(
+        label=gettext_lazy("How often"),
+        choices=Rhythm.choices,
+        help_text=gettext_lazy("It needs this machine switched on, and a link to the Internet."),
+    )
+
+
 @method_decorator((at_telecentre, manager_required, never_cache), name="dispatch")
 class SyncView(Page):
     template_name = "yelen_offline_pack/sync/page.html"
@@ -70,12 +80,16 @@ class SyncView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         latest = _syncs().first()
         running = latest if latest and not latest.is_finished else None
+        now = standing()
         context = {
-            "standing": standing(),
+            "standing": now,
             "job": running,
             "words": sync_words(running) if running else None,
             "done": latest.result if latest and latest.result else None,
             "form": PairingForm(),
+            "has_stick": has_stick(),
+            "rhythm_form": RhythmForm(initial={"rhythm": now.plan.rhythm}),
+            "next_try": words_of_next(now),
         }
         return super().get_context_data(**context | kwargs)
 
@@ -85,8 +99,20 @@ class SyncView(Page):
 @manager_required
 def start(request: HttpRequest) -> HttpResponse:
     """Ask the worker for a sync, unless one is under way."""
-    if not _syncs().unfinished().exists():
-        start_job(SYNC_JOB, {}, user=request.user)
+    ask_for_sync(user=request.user)
+    return redirect("yelen_offline_pack:sync")
+
+
+@require_POST
+@at_telecentre
+@manager_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """How often to synchronise from now on."""
+    form = RhythmForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("There is no such choice."))
+    choose_rhythm(Rhythm(form.cleaned_data["rhythm"]))
+    messages.success(request, _("Your choice is kept."))
     return redirect("yelen_offline_pack:sync")
 
 
@@ -111,7 +137,7 @@ def pair_with_centre(request: HttpRequest) -> HttpResponseBase:
         else:
             words = _("%(telecentre)s is paired with %(centre)s.")
             messages.success(request, words % {"telecentre": link.telecentre, "centre": link})
-            start_job(SYNC_JOB, {}, user=request.user)
+            ask_for_sync(user=request.user)
             return redirect("yelen_offline_pack:sync")
     return SyncView.as_view(extra_context={"form": form})(_as_get(request))
 

@@ -27,7 +27,7 @@ from offline_pack.conf import is_centre
 from offline_pack.pairing import create_pairing_code
 from offline_pack.stolen import revoke_device
 from offline_pack.sync.errors import TheftInFutureError
-from offline_pack.telecentres import devices_of, set_aside_at, telecentre_rows
+from offline_pack.telecentres import alarms_at, devices_of, set_aside_at, telecentre_rows
 
 View = Callable[..., HttpResponseBase]
 
@@ -118,7 +118,8 @@ def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpRes
             {"url": "", "label": place.name},
         ],
         "telecentre": place,
-        "devices": devices_of(place),
+        "devices": (devices := list(devices_of(place))),
+        "alarms": alarms_at(devices),
         "set_aside": set_aside_at(place),
         "code": code,
         "address": request.build_absolute_uri("/").rstrip("/"),

@@ -12,6 +12,9 @@ from cms.settings.base import (
 
 YELEN_ROLE = "central"
 YELEN_CLOCK_QUALITY = 3  # network time
+# How many telecentres' batches are taken at once, and how long the others wait at least.
+YELEN_SYNC_AT_ONCE = environment.number("YELEN_SYNC_AT_ONCE", 3)
+YELEN_SYNC_RETRY_SECONDS = environment.number("YELEN_SYNC_RETRY_SECONDS", 30)
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 PUBLIC_URL = environment.optional("YELEN_PUBLIC_URL", "http://127.0.0.1:8000")

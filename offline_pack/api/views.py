@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any, cast
 
-from django.http import Http404, HttpResponse
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -19,6 +21,7 @@ from offline_pack.api.authentication import (
     payload_of,
     signature_of,
 )
+from offline_pack.api.gate import gate
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_keys
@@ -112,6 +115,23 @@ class BoxView(SyncView):
     authentication_classes = (DeviceAuthentication,)
     permission_classes = (IsPairedDevice,)
     content_type = CONTENT_TYPE
+    is_turned_away = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with gate.entered() as has_room:
+            self.is_turned_away = not has_room
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.is_turned_away and is_centre():
+            raise RefusalError(503, "wait", retry_after=gate.retry_after())
+        super().initial(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, OperationalError) and "locked" in str(exc):
+            # Nothing of the batch was stored: somebody else wrote for longer than we wait.
+            exc = RefusalError(503, "wait", retry_after=gate.retry_after())
+        return super().handle_exception(exc)
 
     def post(self, request: Request) -> HttpResponse:
         key = cast("DeviceKey", request.auth)  # DeviceAuthentication put it there

@@ -8,10 +8,12 @@ from offline_pack.models.job import Job, JobState
 from offline_pack.models.key import Purpose, TrustedKey
 from offline_pack.models.pack import Pack, Release
 from offline_pack.models.pairing_code import PairingCode
+from offline_pack.models.pending_batch import PendingBatch
 from offline_pack.models.quarantine import QuarantinedFact
 from offline_pack.models.quiet_time import QuietTime
 from offline_pack.models.scrubbing import Rot, RottenBlob, ScrubState
 from offline_pack.models.snapshot import Snapshot, SnapshotKind
+from offline_pack.models.sync_plan import Rhythm, SyncPlan
 from offline_pack.models.trust_document import TrustDocument
 from offline_pack.models.withdrawn_release import WithdrawnRelease
 
@@ -25,15 +27,18 @@ __all__ = [
     "JobState",
     "Pack",
     "PairingCode",
+    "PendingBatch",
     "Purpose",
     "QuarantinedFact",
     "QuietTime",
     "Release",
+    "Rhythm",
     "Rot",
     "RottenBlob",
     "ScrubState",
     "Snapshot",
     "SnapshotKind",
+    "SyncPlan",
     "TrustDocument",
     "TrustedKey",
     "WithdrawnRelease",

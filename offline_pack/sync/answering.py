@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from lms.models import Device, Telecentre
+from offline_pack.age_keys import centre_recipients, usable_recipients
 from offline_pack.conf import data_folder, room_for_sync
 from offline_pack.format.signing import SYNC
 from offline_pack.installations import note_installed
@@ -17,8 +18,8 @@ from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
 from offline_pack.sync.errors import RefusalError
-from offline_pack.sync.snapshots import news_for
-from offline_pack.timekeeping import met_device
+from offline_pack.sync.pending import take_pending
+from offline_pack.sync.snapshots import news_for, share_of
 
 RETRY_AFTER = 600  # seconds, when the disk is full
 
@@ -36,8 +37,6 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
     _check_addressee(header, device)
     if shutil.disk_usage(data_folder()).free < room_for_sync():
         raise RefusalError(507, "wait", retry_after=RETRY_AFTER)
-    if is_live:
-        met_device(device, boot_id=header.boot, mono_ms=header.mono)
     try:
         accepted = accept_batch(batch, device=device)
     except RefusalError as refusal:
@@ -46,17 +45,27 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
                 device=device, defaults={"forked_at": timezone.now()}
             )
         raise
-    note_contact(header, device)
+    accepted = take_pending(header.epoch, device=device, accepted=accepted)
+    note_contact(header, device, is_live=is_live)
     return {
         "epoch": header.epoch.hex,
         "stored": accepted.stored,
         "durable": accepted.durable,
         "rejected": [{"seq": sequence, "code": code} for sequence, code in accepted.rejected],
         "server_time": server_time(),
-        "down": news_for(device.telecentre, header.have)
-        if device.telecentre and not header.left
-        else [],
+        "box": centre_recipients(),
+        **_news(header, device),
     }
+
+
+def _news(header: Header, device: Device) -> dict[str, Any]:
+    """What is new for the device, once it has sent all; a part of it when it is much."""
+    if device.telecentre is None or header.left:
+        return {"down": [], "more": False}
+    news = news_for(device.telecentre, header.have, skip=header.skip)
+    # With facts in the batch a long answer, cut on a bad line, would cost the batch as well.
+    down = share_of(news, is_alone=not header.n)
+    return {"down": down, "more": len(down) < len(news)}
 
 
 def server_time() -> int:
@@ -64,13 +73,23 @@ def server_time() -> int:
     return time.time_ns() // 1_000_000
 
 
-def note_contact(header: Header, device: Device) -> None:
+def note_contact(header: Header, device: Device, *, is_live: bool) -> None:
     """When the device was heard, and what it said of itself."""
     now = timezone.now()
     Device.objects.filter(pk=device.pk).update(last_heard_at=now)
     DeviceContact.objects.update_or_create(
-        device=device, defaults={"software": header.software, "waiting": header.left}
+        device=device,
+        defaults={
+            "software": header.software,
+            "waiting": header.left,
+            "trouble": header.trouble,
+        },
     )
+    if is_live:  # a box has been on its way for days
+        ahead = round(header.wall / 1000 - now.timestamp())
+        DeviceContact.objects.filter(device=device).update(clock_ahead=ahead)
+    if told := usable_recipients([header.age]):
+        DeviceContact.objects.filter(device=device).update(age=told[0])
     if not header.left:
         if header.installed is not None:
             note_installed(device, header.installed)

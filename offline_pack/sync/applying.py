@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.models import Epoch, Telecentre
+from offline_pack.age_keys import usable_recipients
 from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
@@ -30,6 +31,8 @@ class Answer:
     server_time: datetime
     rejected: int  # facts set aside at the centre
     down: tuple[Mapping[str, Any], ...]
+    box: tuple[str, ...] = ()  # for whom boxes on a stick are sealed; empty: not said
+    more: bool = False  # snapshots that did not fit in this answer
 
     @classmethod
     def parse(cls, document: Mapping[str, Any], *, address: str) -> Answer:
@@ -40,11 +43,21 @@ class Answer:
                 server_time=datetime.fromtimestamp(whole(document["server_time"]) / 1000, tz=UTC),
                 rejected=len(document.get("rejected", [])),
                 down=tuple(document.get("down", [])),
+                box=tuple(usable_recipients(document.get("box"))),
+                more=document.get("more") is True,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise NotTheCentreError(
                 address, reason=f"an answer we cannot read: {error}"
             ) from error
+
+
+def note_answer(link: CentreLink, answer: Answer) -> None:
+    """When the centre spoke, by its clock, and for whom boxes are sealed from now on."""
+    note: dict[str, Any] = {"last_contact_at": answer.server_time}
+    if answer.box:
+        note["box_recipients"] = list(answer.box)
+    CentreLink.objects.filter(pk=link.pk).update(**note)
 
 
 def apply_cursor(epoch: Epoch, answer: Answer) -> int:

@@ -36,21 +36,28 @@ class Sender:
     to: str  # key id of the centre's sync key
     have: Mapping[str, tuple[int, str]]
     installed: Mapping[UUID, int] = field(default_factory=dict)  # course -> version in use
+    age: str = ""  # for whom answers on a stick are sealed
+    told: int = 0  # facts in earlier batches of the same box
+    skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
+    trouble: str = ""  # a code of docs/reference/sync-protocol.md
 
 
-def collect_batch(epoch: Epoch, *, sender: Sender, limit: int) -> Outgoing:
+def collect_batch(
+    epoch: Epoch, *, sender: Sender, limit: int, after: int | None = None
+) -> Outgoing:
     """The facts after those the centre holds, at most ``limit`` of them; maybe none.
+
+    ``after`` counts those that lie in earlier batches of the same box as held.
 
     Raises ``DamagedStreamError`` when stored facts do not fit the chain any more, and
     ``BatchTooLargeError`` when a single one is too large to travel.
     """
-    rows = list(
-        Statement.objects.of_epoch(epoch.pk).filter(sequence__gt=epoch.acknowledged)[:limit]
-    )
-    previous = _hash_before(epoch)
+    after = epoch.acknowledged if after is None else after
+    rows = list(Statement.objects.of_epoch(epoch.pk).filter(sequence__gt=after)[:limit])
+    previous = _hash_after(epoch, after)
     lines = _lines(rows, previous)
     while True:
-        header = _header(epoch, rows[: len(lines)], previous=previous, sender=sender)
+        header = _header(epoch, rows[: len(lines)], after=after, previous=previous, sender=sender)
         body = encode_batch(header, lines)
         if len(body) <= GOOD_SIZE:
             return Outgoing(header, body)
@@ -67,11 +74,11 @@ def waiting_facts() -> int:
     return waiting["facts"] or 0
 
 
-def _hash_before(epoch: Epoch) -> bytes:
+def _hash_after(epoch: Epoch, sequence: int) -> bytes:
     try:
-        return hash_at(epoch, epoch.acknowledged)
+        return hash_at(epoch, sequence)
     except Statement.DoesNotExist as error:
-        raise DamagedStreamError(after=epoch.acknowledged) from error
+        raise DamagedStreamError(after=sequence) from error
 
 
 def _lines(rows: list[Statement], previous: bytes) -> list[bytes]:
@@ -84,17 +91,19 @@ def _lines(rows: list[Statement], previous: bytes) -> list[bytes]:
     return lines
 
 
-def _header(epoch: Epoch, rows: list[Statement], *, previous: bytes, sender: Sender) -> Header:
+def _header(
+    epoch: Epoch, rows: list[Statement], *, after: int, previous: bytes, sender: Sender
+) -> Header:
     clock = read_clock()
     return Header(
         to=sender.to,
         device=sender.device,
         epoch=epoch.pk,
-        first_seq=epoch.acknowledged + 1,
+        first_seq=after + 1,
         n=len(rows),
         prev_h=previous,
         last_h=bytes(rows[-1].chain_hash) if rows else previous,
-        left=waiting_facts() - len(rows),
+        left=max(waiting_facts() - sender.told - len(rows), 0),
         boot=clock.boot_id,
         mono=clock.mono_ms,
         wall=clock.wall_ms,
@@ -103,5 +112,8 @@ def _header(epoch: Epoch, rows: list[Statement], *, previous: bytes, sender: Sen
         schema=SCHEMA,
         have=dict(sender.have),
         cursor_seen=epoch.acknowledged,
+        age=sender.age,
         installed=dict(islice(sorted(sender.installed.items()), MAX_INSTALLED)),
+        skip=sender.skip,
+        trouble=sender.trouble,
     )

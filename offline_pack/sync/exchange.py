@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lms.clock import uptime_ms
 from lms.models import Epoch, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch
+from offline_pack.age_keys import own_recipient
+from offline_pack.errors import TrustFileError
+from offline_pack.format.errors import TrustError
 from offline_pack.format.signing import VerifyingKey
 from offline_pack.installations import versions_in_use
 from offline_pack.models import CentreLink
-from offline_pack.sync.applying import Answer, apply_cursor, apply_news, held_snapshots
-from offline_pack.sync.batch import Sender, collect_batch, waiting_facts
-from offline_pack.sync.envelope import USUAL_FACTS
+from offline_pack.planning import batch_facts, keep_batch_facts
+from offline_pack.sync.applying import (
+    Answer,
+    apply_cursor,
+    apply_news,
+    held_snapshots,
+    note_answer,
+)
+from offline_pack.sync.batch import Outgoing, Sender, collect_batch, waiting_facts
+from offline_pack.sync.batch_size import after_a_cut, next_limit
+from offline_pack.sync.envelope import MAX_FACTS
 from offline_pack.sync.errors import (
     BatchTooLargeError,
+    CentreUnreachableError,
     DamagedStreamError,
+    EmptyRosterError,
     NoProgressError,
     StreamForkError,
     StreamGapError,
 )
-from offline_pack.timekeeping import heard_time
+from offline_pack.sync.troubles import trouble_code
 
 MAX_HEALINGS = 5  # of one exchange: beyond, centre and device do not come to an end
 
@@ -68,7 +81,10 @@ class _Exchange:
         self.link, self.centre, self.accept_empty = link, centre, accept_empty
         self.progress = progress or (lambda _done, _total: None)
         self.done = Exchanged()
-        self.limit = USUAL_FACTS
+        self.limit = batch_facts()
+        self.most = MAX_FACTS
+        self.came: set[str] = set()  # kinds of snapshot, in this exchange
+        self.refused: Exception | None = None
         self.healings = 0
         self.total = waiting_facts()
         self.device_id = own_device().pk
@@ -95,7 +111,7 @@ class _Exchange:
             except BatchTooLargeError:
                 if self.limit == 1:
                     raise
-                self.limit = max(self.limit // 2, 1)
+                self.limit = self.most = max(self.limit // 2, 1)
 
     def _next_epoch(self) -> Epoch:
         """The oldest of this machine's streams with something to send, else the open one."""
@@ -106,19 +122,9 @@ class _Exchange:
         ) or own.filter(closed_at=None).latest("started_at")
 
     def _send(self, epoch: Epoch) -> bool:
-        """One batch there and its answer back; whether there is more to send."""
-        sender = Sender(
-            device=self.device_id,
-            to=self.link.verifying_key().key_id,
-            have=held_snapshots(self.link.telecentre),
-            installed=versions_in_use(),
-        )
-        batch = collect_batch(epoch, sender=sender, limit=self.limit)
-        self.done.sent += batch.header.n
-        asked = uptime_ms()
-        document = self.centre.send_batch(batch.body, centre=self.link.verifying_key())
-        answer = Answer.parse(document, address=self.centre.address)
-        heard_time(answer.server_time, asked_ms=asked, answered_ms=uptime_ms())
+        """One batch there and its answer back; whether there is more to send or to fetch."""
+        batch = collect_batch(epoch, sender=self._sender(), limit=self.limit)
+        answer = self._post(batch)
         newly = apply_cursor(epoch, answer)
         self.done.stored += newly
         self.done.rejected += answer.rejected
@@ -133,16 +139,56 @@ class _Exchange:
             if not newly:
                 self._heal()
             return True
-        self.done.received += apply_news(
-            self.link, answer.down, accept_empty_roster=self.accept_empty
+        return self._apply(answer)
+
+    def _sender(self) -> Sender:
+        return Sender(
+            device=self.device_id,
+            to=self.link.verifying_key().key_id,
+            have=held_snapshots(self.link.telecentre),
+            installed=versions_in_use(),
+            age=own_recipient(),
+            skip=tuple(sorted(self.came)),
+            trouble=trouble_code(self.link.last_error),
         )
+
+    def _post(self, batch: Outgoing) -> Answer:
+        """The answer; what the line can carry is measured, and kept for the next time."""
+        self.done.sent += batch.header.n
+        began, before = time.monotonic(), self.limit
+        try:
+            document = self.centre.send_batch(batch.body, centre=self.link.verifying_key())
+        except CentreUnreachableError:
+            keep_batch_facts(after_a_cut(min(batch.header.n or self.limit, self.limit)))
+            raise
+        seconds = time.monotonic() - began
+        self.limit = min(next_limit(self.limit, sent=batch.header.n, seconds=seconds), self.most)
+        if self.limit != before:
+            keep_batch_facts(self.limit)
+        return Answer.parse(document, address=self.centre.address)
+
+    def _apply(self, answer: Answer) -> bool:
+        """Each snapshot by itself; whether the centre has more of them for us."""
+        try:
+            self.done.received += apply_news(
+                self.link, answer.down, accept_empty_roster=self.accept_empty
+            )
+        except (EmptyRosterError, TrustError, TrustFileError) as error:
+            self.refused = self.refused or error
+        came = {str(snapshot.get("kind", "")) for snapshot in answer.down}
+        if answer.more and came - self.came:
+            self.came |= came
+            self.link.refresh_from_db()  # the keys that came may have changed whom we believe
+            return True
+        if self.refused:
+            raise self.refused
         Telecentre.objects.filter(pk=self.link.telecentre_id).update(
             last_synced_at=answer.server_time
         )
         return False
 
     def _note(self, answer: Answer) -> None:
-        CentreLink.objects.filter(pk=self.link.pk).update(last_contact_at=answer.server_time)
+        note_answer(self.link, answer)
 
     def _heal(self) -> None:
         """Once more around; but not for ever."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,21 +18,40 @@ from offline_pack.offering import packs_on_offer
 from offline_pack.trust import chain_document, held_chain
 
 DIGEST_CHARS = 32
+SHARE = 32 * 1024  # characters of snapshots that one answer carries: 1 or 2 s at 64 kbit/s
 Have = Mapping[str, tuple[int, str]]  # kind -> version and digest at the telecentre
 
 
-def news_for(telecentre: Telecentre, have: Have) -> list[dict[str, Any]]:
-    """The snapshots that differ from what the telecentre says it has, in the order of use."""
-    documents = {
-        SnapshotKind.TRUST: trust_document(),
-        SnapshotKind.ROSTER: roster_document(telecentre),
-        SnapshotKind.PACKS: packs_document(),
+def news_for(
+    telecentre: Telecentre, have: Have, *, skip: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The snapshots that differ from what the telecentre says it has, in the order of use.
+
+    ``skip`` are the kinds that it was sent a moment ago, used or not.
+    """
+    documents: dict[str, Callable[[], dict[str, Any]]] = {
+        SnapshotKind.TRUST: trust_document,
+        SnapshotKind.ROSTER: partial(roster_document, telecentre),
+        SnapshotKind.PACKS: packs_document,
     }
     news = (
-        _newer(telecentre, str(kind), document, have.get(str(kind), (0, "")))
-        for kind, document in documents.items()
+        _newer(telecentre, str(kind), make(), have.get(str(kind), (0, "")))
+        for kind, make in documents.items()
+        if kind not in skip
     )
     return [snapshot for snapshot in news if snapshot]
+
+
+def share_of(news: Sequence[dict[str, Any]], *, is_alone: bool) -> list[dict[str, Any]]:
+    """The first of them, as far as one answer goes; at least one when it ``is_alone`` in it."""
+    share: list[dict[str, Any]] = []
+    room = SHARE
+    for snapshot in news:
+        room -= len(canonical_text(snapshot))
+        if room < 0 and (share or not is_alone):
+            break
+        share.append(snapshot)
+    return share
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
