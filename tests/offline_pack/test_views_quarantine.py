@@ -205,6 +205,20 @@ def test_a_device_is_reported_stolen_with_its_day(operator, device, telecentre):
     assert QuarantinedFact.objects.get().code == "after_theft"
 
 
+def test_a_device_withdrawn_before_can_still_be_reported_stolen(operator, device, telecentre):
+    device.records(make_learner(telecentre=telecentre).pk)
+    accept_batch(device.batch(), device=device.row)
+    address = reverse("yelen_device_revoke", args=[device.id])
+
+    withdrawn = operator.post(address, follow=True).content.decode()
+    today = timezone.localdate().isoformat()
+    stolen = operator.post(address, {"stolen_on": today}, follow=True).content.decode()
+
+    assert "Was it stolen?" in withdrawn
+    assert "Was it stolen?" not in stolen
+    assert QuarantinedFact.objects.get().code == "after_theft"
+
+
 @pytest.mark.parametrize("said", ["2999-01-01", "hier", "2026-02-31"])
 def test_a_day_that_has_not_come_changes_nothing(operator, device, said):
     address = reverse("yelen_device_revoke", args=[device.id])
