@@ -56,7 +56,8 @@ class BadLine:
             while data := source.recv(CHUNK):
                 time.sleep(len(data) * 8 / self.bits_per_second)
                 if self._breaks(len(data), is_up):
-                    return _reset(source, sink)
+                    _reset(source, sink)
+                    return
                 sink.sendall(data)
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

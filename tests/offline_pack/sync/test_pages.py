@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from lms.models import Device
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
-from offline_pack.models import CentreLink, Job, JobState, PairingCode
+from offline_pack.models import CentreLink, Job, JobState, PairingCode, SyncPlan
+from offline_pack.planning import note_success
 from offline_pack.sync.errors import CentreUnreachableError
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
@@ -114,6 +115,27 @@ def test_the_button_starts_one_job_and_not_two(manager, link):
     job = Job.objects.get()
     assert (job.kind, job.state) == ("sync", JobState.WAITING)
     assert "Waiting to start" in answer.content.decode()
+
+
+def test_the_manager_chooses_how_often_and_the_page_says_when_next(manager, link):
+    answer = manager.post(
+        reverse("yelen_offline_pack:sync_rhythm"), {"rhythm": "off"}, follow=True
+    ).content.decode()
+    refused = manager.post(reverse("yelen_offline_pack:sync_rhythm"), {"rhythm": "x"})
+
+    assert SyncPlan.objects.get().rhythm == "off"
+    assert "Your choice is kept" in answer
+    assert "Only when you press the button" in answer
+    assert refused.status_code == 400
+
+
+def test_after_a_sync_the_page_says_what_was_sent_and_when_it_tries_again(manager, link):
+    note_success(sent=12)
+
+    page = manager.get(PAGE).content.decode()
+
+    assert "12 results sent then" in page
+    assert "Next: in about 6 hours, if this machine stays on" in page
 
 
 def test_the_progress_is_told_in_results(manager, link):
