@@ -13,6 +13,7 @@ from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
+from offline_pack.timekeeping import remember_time
 
 
 @shared_task
@@ -36,6 +37,12 @@ def tidy_store_task() -> None:
 def count_uptime_task() -> None:
     """Every half hour: how long the centre has been silent, in time this machine was running."""
     count_uptime()
+
+
+@shared_task
+def remember_time_task() -> None:
+    """Every ten minutes: how late it is at least, for when the power comes back."""
+    remember_time()
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from offline_pack import (
+    views_clock,
     views_download,
     views_jobs,
     views_packs,
@@ -54,5 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="download_volume",
     ),
     path("centre/synchroniser/", include(sync_patterns)),
+    path("centre/horloge/", views_clock.ClockView.as_view(), name="clock"),
+    path("centre/horloge/regler/", views_clock.set_clock, name="clock_set"),
     path("sync/v1/", include("offline_pack.api.urls")),
 ]

@@ -4,7 +4,7 @@ from cms.settings.base import *  # noqa: F403
 from cms.settings.base import MIDDLEWARE, environment
 
 YELEN_ROLE = "telecentre"
-YELEN_CLOCK_QUALITY = 0  # no battery clock
+YELEN_CLOCK_QUALITY = environment.number("YELEN_CLOCK_QUALITY", 0)  # 2: a battery clock
 ROOT_URLCONF = "cms.urls_telecentre"
 WSGI_APPLICATION = "cms.wsgi.application"
 # A telecentre's address is whatever the box is called on its network.
@@ -30,6 +30,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, minutes in (
         ("sync", 1),
         ("keep_reserve", 5),
+        ("remember_time", 10),
         ("scrub", 15),
         ("tidy_store", 30),
         ("count_uptime", 30),

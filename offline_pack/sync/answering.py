@@ -20,6 +20,7 @@ from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, d
 from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.pending import take_pending
 from offline_pack.sync.snapshots import news_for, share_of
+from offline_pack.timekeeping import met_device
 
 RETRY_AFTER = 600  # seconds, when the disk is full
 
@@ -37,6 +38,8 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
     _check_addressee(header, device)
     if shutil.disk_usage(data_folder()).free < room_for_sync():
         raise RefusalError(507, "wait", retry_after=RETRY_AFTER)
+    if is_live:
+        met_device(device, boot_id=header.boot, mono_ms=header.mono)
     try:
         accepted = accept_batch(batch, device=device)
     except RefusalError as refusal:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lms.clock import uptime_ms
 from lms.models import Epoch, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch
@@ -37,6 +38,7 @@ from offline_pack.sync.errors import (
     StreamGapError,
 )
 from offline_pack.sync.troubles import trouble_code
+from offline_pack.timekeeping import heard_time
 
 MAX_HEALINGS = 5  # of one exchange: beyond, centre and device do not come to an end
 
@@ -156,6 +158,7 @@ class _Exchange:
         """The answer; what the line can carry is measured, and kept for the next time."""
         self.done.sent += batch.header.n
         began, before = time.monotonic(), self.limit
+        asked = uptime_ms()
         try:
             document = self.centre.send_batch(batch.body, centre=self.link.verifying_key())
         except CentreUnreachableError:
@@ -165,7 +168,9 @@ class _Exchange:
         self.limit = min(next_limit(self.limit, sent=batch.header.n, seconds=seconds), self.most)
         if self.limit != before:
             keep_batch_facts(self.limit)
-        return Answer.parse(document, address=self.centre.address)
+        answer = Answer.parse(document, address=self.centre.address)
+        heard_time(answer.server_time, asked_ms=asked, answered_ms=uptime_ms())
+        return answer
 
     def _apply(self, answer: Answer) -> bool:
         """Each snapshot by itself; whether the centre has more of them for us."""
