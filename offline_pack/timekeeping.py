@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,8 @@ from lms.placing import note_mark, place_device
 from lms.progress import derive
 from lms.recording import own_device
 from offline_pack.hearing import newest_signed
+
+logger = logging.getLogger(__name__)
 
 ON_THE_LINE = 10 * MINUTE
 """How long a batch may have been under way, on a line that is just not given up."""
@@ -31,7 +34,11 @@ def met_device(device: Device, *, boot_id: UUID, mono_ms: int) -> None:
 
 def heard_time(at: datetime, *, asked_ms: int, answered_ms: int) -> None:
     """At a telecentre: the centre signed ``at`` between these times of this boot's own clock."""
-    fix = learn_time(int(at.timestamp() * 1000), asked_ms=asked_ms, answered_ms=answered_ms)
+    try:
+        fix = learn_time(int(at.timestamp() * 1000), asked_ms=asked_ms, answered_ms=answered_ms)
+    except OSError as error:  # a full disk: the results matter more than the time
+        logger.warning("the time could not be kept: %s", error)
+        return
     mark = Mark(fix.mono_ms, fix.at_ms, fix.within_ms)
     _note(own_device(), boot_id=fix.boot_id, mark=mark)
 

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lms.enrolling import enrol
-from lms.models import CohortCourse, Learner
+from lms.models import CohortCourse, Learner, Statement
+from lms.moments import DAY
+from lms.report_export import completions_csv
 from lms.reports import completions, followers, lessons_table
 from tests.factories import make_cohort, make_course, make_learner, make_telecentre
 from tests.lms.progress.test_standing import answer, lessons_of, record
@@ -104,3 +106,17 @@ def test_ten_thousand_learners_cost_no_more_queries(course):
 
     assert (len(rows), len(table.rows)) == (10_000, 10_000)
     assert len(queries) == 16
+
+
+def test_dates_that_may_be_days_off_are_told_as_such(course):
+    learner = make_learner(name="Awa")
+    enrol(learner, course)
+    sure = completions(course, Learner.objects.all())
+    Statement.objects.update(occurred_within_ms=2 * DAY)
+
+    unsure = completions(course, Learner.objects.all())
+
+    assert sure[0].about == frozenset()
+    assert unsure[0].about == {"registered_at", "last_active_at"}
+    (_header, line) = completions_csv(unsure)
+    assert "about " in line

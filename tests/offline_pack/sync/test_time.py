@@ -23,6 +23,7 @@ from offline_pack.sync.answering import answer_batch
 from offline_pack.sync.envelope import ANSWER_CONTENT_TYPE, encode_answer, encode_batch
 from offline_pack.sync.errors import CentreBusyError, CentreUnreachableError
 from offline_pack.sync.signing import answer_payload, request_payload, sign_answer
+from offline_pack.timekeeping import heard_time
 from offline_pack.transport import CentreConnection
 from tests.offline_pack.remote.test_certificates import certificate
 from tests.offline_pack.sync.devices import BOOT
@@ -207,3 +208,14 @@ def test_a_batch_on_the_line_fixes_all_facts_of_its_boot(device, learner):
     for row, hours in zip(rows, (3, 2, 1), strict=True):
         assert abs(now - timedelta(hours=hours) - row.occurred_at) < timedelta(minutes=1)
     assert [row.wall_ms for row in rows] == [1, 2, 3]
+
+
+def test_a_full_disk_does_not_stop_a_sync_for_the_time(monkeypatch):
+    def full(_memory):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lms.clock.store_memory", full)
+
+    heard_time(timezone.now(), asked_ms=0, answered_ms=5)
+
+    assert ClockMark.objects.count() == 0
