@@ -112,6 +112,12 @@ def note_blobs(refs: list[BlobRef]) -> None:
     )
 
 
+def note_unknown_blobs(refs: list[BlobRef]) -> None:
+    """The same for many of which most are known: these cost a look, not a row."""
+    known = set(Blob.objects.values_list("pk", flat=True).iterator())
+    note_blobs([ref for ref in refs if ref.sha256 not in known])
+
+
 def stored_blobs() -> Iterator[str]:
     """The SHA-256 of every blob on disk."""
     for folder in sorted(blob_folder().glob("[0-9a-f][0-9a-f]")):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
@@ -256,14 +256,18 @@ def document_digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(document)).hexdigest()
 
 
-def find_blobs(document: Any) -> Iterator[BlobRef]:
+_BLOB_KEYS = {"sha256", "size", "media_type"}
+
+
+def find_blobs(document: dict[str, Any] | list[Any]) -> Iterator[BlobRef]:
     """Every blob reference standing anywhere in a document."""
     if isinstance(document, dict):
-        if document.keys() == {"sha256", "size", "media_type"}:
+        if document.keys() == _BLOB_KEYS:
             yield decode(BlobRef, document, where="blob")
             return
-        for value in document.values():
-            yield from find_blobs(value)
-    elif isinstance(document, list):
-        for value in document:
+        inside: Iterable[Any] = document.values()
+    else:
+        inside = document
+    for value in inside:
+        if isinstance(value, dict | list):  # most are words and numbers
             yield from find_blobs(value)

@@ -37,9 +37,9 @@ def encode(value: Any) -> Any:
 
 def decode(target: Any, value: Any, *, where: str) -> Any:  # noqa: PLR0911 - one line a shape
     """Read ``value`` as a ``target``; raises ``OutlineError`` naming the place."""
-    if target is Any:
+    if target is Any or (target is str and type(value) is str):  # first, because most are
         return value
-    origin = typing.get_origin(target)
+    origin = _origin(target)
     if origin in (typing.Union, types.UnionType):
         return _decode_union(target, value, where=where)
     if origin is tuple:
@@ -60,6 +60,9 @@ def _encode_dataclass(value: Any) -> Any:
         return encode(value.document)
     tag = {"kind": kind} if isinstance(kind, str) else {}
     return tag | {name: encode(getattr(value, name)) for name, _, _ in _fields(shape)}
+
+
+_origin = cache(typing.get_origin)
 
 
 @cache

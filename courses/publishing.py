@@ -30,6 +30,7 @@ from courses.outline import (
     ActivityBlock,
     CourseOutline,
     LessonOutline,
+    ModuleOutline,
     block_to_dict,
     canonical_json,
     document_digest,
@@ -51,16 +52,16 @@ def publish_outline(
     course = Course.objects.filter(pk=outline.id).first()
     document = to_dict(outline)
     if course and course.digest == document_digest(document) and version in (None, course.version):
-        return _back_on_offer(course, outline)
+        return _back_on_offer(course)
     if Course.objects.filter(slug=outline.slug).exclude(pk=outline.id).exists():
         raise SlugTakenError(outline.slug)
     version = version if version is not None else _next_version(outline.id)
     course = _write_course(outline, document, version, published_at or timezone.now())
     install_library_outlines(outline.libraries)
     _write_modules(course, outline)
-    _write_lessons(course, outline)
+    lessons = _write_lessons(course, outline)
     _write_activities(course, outline)
-    _note_public_blobs(outline)
+    _note_public_blobs(lessons)
     _announce(course)
     return course
 
@@ -73,11 +74,12 @@ def withdraw_course(course: Course) -> None:
         course.save(update_fields=["retired_at"])
 
 
-def _back_on_offer(course: Course, outline: CourseOutline) -> Course:
+def _back_on_offer(course: Course) -> Course:
     if course.retired_at is not None:
         course.retired_at = None
         course.save(update_fields=["retired_at"])
-        _note_public_blobs(outline)  # a place that removed the course may have forgotten its files
+        # A place that removed the course may have forgotten its files.
+        _note_public_blobs(list(course.lessons.current()))
         _announce(course)
     return course
 
@@ -134,22 +136,30 @@ def _write_modules(course: Course, outline: CourseOutline) -> None:
     _replace(Module, course, rows)
 
 
-def _write_lessons(course: Course, outline: CourseOutline) -> None:
+def _write_lessons(course: Course, outline: CourseOutline) -> list[Lesson]:
     rows = [
-        Lesson(
-            id=lesson.id,
-            course=course,
-            module_id=module.id,
-            position=position,
-            title=lesson.title,
-            minutes=lesson.minutes,
-            size=_reading_size(lesson),
-            block_documents=[block_to_dict(block) for block in lesson.blocks],
-        )
+        _lesson_row(course, module, lesson, position)
         for module in outline.modules
         for position, lesson in enumerate(module.lessons, start=1)
     ]
     _replace(Lesson, course, rows)
+    return rows
+
+
+def _lesson_row(
+    course: Course, module: ModuleOutline, lesson: LessonOutline, position: int
+) -> Lesson:
+    documents = [block_to_dict(block) for block in lesson.blocks]
+    return Lesson(
+        id=lesson.id,
+        course=course,
+        module_id=module.id,
+        position=position,
+        title=lesson.title,
+        minutes=lesson.minutes,
+        size=_reading_size(documents),
+        block_documents=documents,
+    )
 
 
 def _write_activities(course: Course, outline: CourseOutline) -> None:
@@ -207,11 +217,10 @@ def _replace(model: type[Module | Lesson | Activity], course: Course, rows: list
     gone.update(retired_at=timezone.now())
 
 
-def _reading_size(lesson: LessonOutline) -> int:
+def _reading_size(documents: list[dict[str, Any]]) -> int:
     """Bytes a phone fetches to read the lesson: words and smallest pictures, no media."""
     size = 0
-    for block in lesson.blocks:
-        document = block_to_dict(block)
+    for document in documents:
         size += len(canonical_json(document))
         renditions = document.get("renditions") or []
         if document["kind"] == "image" and renditions:
@@ -219,14 +228,14 @@ def _reading_size(lesson: LessonOutline) -> int:
     return size
 
 
-def _note_public_blobs(outline: CourseOutline) -> None:
+def _note_public_blobs(lessons: list[Lesson]) -> None:
     """Lesson media may be fetched by any visitor; what belongs to an activity may not."""
     blobs = {
         blob.sha256: blob
-        for lesson in outline.lessons()
-        for block in lesson.blocks
-        if not isinstance(block, ActivityBlock)
-        for blob in find_blobs(block_to_dict(block))
+        for lesson in lessons
+        for document in lesson.block_documents
+        if document["kind"] != ActivityBlock.kind
+        for blob in find_blobs(document)
     }
     Blob.objects.bulk_create(
         [

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from courses.blobs import has_blob, note_blobs
+from courses.blobs import has_blob, note_unknown_blobs
 from courses.errors import OutlineError
 from courses.media_groups import groups_of
 from courses.models import Course
@@ -254,11 +254,12 @@ def _switch(pack: PackReader, outline: CourseOutline, *, repaired: int) -> Insta
     on_offer = Course.objects.current().filter(pk=outline.id)
     before = on_offer.values_list("version", flat=True).first()
     release = Release.objects.filter(pack=manifest.pack, rev=manifest.rev).first()
-    note_blobs(list(outline.blobs().values()))
     if release and before == manifest.rev:
+        note_unknown_blobs(list(outline.blobs().values()))
         note_in_use(release)
         return Installed(on_offer.get(), manifest.rev, changed=False, repaired=repaired)
     course = publish_outline(outline, version=manifest.rev, published_at=manifest.released_at)
+    note_unknown_blobs(list(outline.blobs().values()))
     note_in_use(release or _new_release(pack))
     transaction.on_commit(
         partial(

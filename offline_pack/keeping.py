@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -77,14 +78,14 @@ def blobs_of_version(course: Course) -> set[str]:
     }
 
 
-def _documents(wanted: set[tuple[UUID, int]]) -> Iterator[object]:
+def _documents(wanted: set[tuple[UUID, int]]) -> Iterator[Any]:
     """One at a time: a course may have thousands of files."""
     for pack, rev in sorted(wanted):
         versions = CourseVersion.objects.filter(course_id=pack, version=rev)
         yield from versions.values_list("document", flat=True)
 
 
-def _library_documents() -> Iterator[object]:
+def _library_documents() -> Iterator[Any]:
     """The files in use, and those to go back to."""
     for files in H5PLibrary.objects.values_list("files", "previous"):
         yield list(files)

@@ -141,13 +141,15 @@ class _Stage:
     def _put_away(self, blobs: list[BlobEntry]) -> None:
         """Data, syncfs, rename, syncfs: from here on the batch is in the store."""
         sync_disk(self._folder)
-        for blob in blobs:
-            target = blob_path(blob.sha256)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (self._folder / blob.sha256).replace(target)
+        targets = [blob_path(blob.sha256) for blob in blobs]
+        for folder in {target.parent for target in targets}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for target in targets:
+            (self._folder / target.name).replace(target)
         sync_disk(self._folder)
-        for blob in blobs:
-            self._pieces.drop(blob)
+        if self._pieces.folder.exists():
+            for blob in blobs:
+                self._pieces.drop(blob)
 
 
 @contextmanager
@@ -171,9 +173,9 @@ def _stage(pack: PackReader, pieces: Pieces, wanted: set[str]) -> Iterator[_Stag
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
     with path.open("xb", buffering=0) as opened:
+        os.fchmod(opened.fileno(), 0o444)
         for chunk in chunks:
             _write_all(opened, chunk)
-        os.fchmod(opened.fileno(), 0o444)
 
 
 def _write_all(opened: IO[bytes], chunk: bytes) -> None:

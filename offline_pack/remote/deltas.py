@@ -11,11 +11,14 @@ from offline_pack.left_out import course_in_use, groups_left_out
 from offline_pack.models import AvailablePack
 from offline_pack.sync.applying import download_url
 
+SMALL = 64 * 1024  # bytes: about what the head of a full pack weighs
+
 
 @dataclass(frozen=True, slots=True)
 class DeltaOffer:
     address: str
-    size: int  # bytes of the whole delta
+    size: int  # bytes of the delta
+    is_small: bool  # beside the full pack, so that looking there first would be a waste
 
 
 def fitting_deltas(address: str) -> list[DeltaOffer]:
@@ -29,7 +32,14 @@ def fitting_deltas(address: str) -> list[DeltaOffer]:
     # Any pack of that version will have brought the same files, whichever the delta was made on.
     fitting = [delta for delta in pack.deltas if delta["base_version"] == course.version]
     base = address.removesuffix(pack.path)
-    offers = [DeltaOffer(f"{base}{delta['path']}", int(delta["size"])) for delta in fitting]
+    offers = [
+        DeltaOffer(
+            address=f"{base}{delta['path']}",
+            size=int(delta["size"]),
+            is_small=int(delta["size"]) < max(SMALL, pack.size // 8),
+        )
+        for delta in fitting
+    ]
     return sorted(offers, key=lambda offer: offer.size)
 
 

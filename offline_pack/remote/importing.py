@@ -29,8 +29,6 @@ from offline_pack.remote.errors import (
 from offline_pack.remote.lines import Patience
 from offline_pack.remote.tally import Tally
 
-SMALL = 64 * 1024  # bytes of a delta that is taken without looking further
-
 logger = logging.getLogger(__name__)
 
 # What a delta may end with without the whole pack being any worse.
@@ -64,7 +62,7 @@ def import_remote(
     with _one_download(), disk_in_words(), client or Client() as opened:
         download = Download(opened, patience, trusted=trusted, tally=tally)
         for delta in fitting_deltas(address):
-            if delta.size > SMALL and delta.size >= download.cost(address):
+            if not delta.is_small and delta.size >= download.cost(address):
                 break
             try:
                 return download.bring(delta.address)

@@ -41,7 +41,7 @@ IMPORT = (
     *around("syncfs", taking, "sync_disk", calls=(1, 2)),
     *around("renaming", Path, "replace", calls=(1, 2, 5)),
     *around("reading the course", importer, "read_outline"),
-    *around("noting files", importer, "note_blobs"),
+    *around("noting files", importer, "note_unknown_blobs"),
     *around("writing rows", importer, "publish_outline"),
     *around("noting what is in use", importer, "note_in_use"),
     *_COMMIT,

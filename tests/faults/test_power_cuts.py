@@ -36,9 +36,12 @@ def test_a_power_cut_leaves_one_whole_version_and_every_saved_name(root):
     ("precaution", "harm"), [("syncfs", "are not its name's"), ("full", "to be saved")]
 )
 def test_without_its_precautions_the_same_cuts_do_harm(root, precaution, harm):
-    found = told("cutting", YELEN_FAULTS_CUTS="11", YELEN_FAULTS_WITHOUT=precaution)
+    # A kernel that happens to write in time does no harm: one of some rounds is enough.
+    rounds = (
+        told("cutting", YELEN_FAULTS_CUTS="11", YELEN_FAULTS_WITHOUT=precaution) for _ in range(6)
+    )
 
-    assert any(harm in fault for fault in found["faults"])
+    assert any(harm in fault for found in rounds for fault in found["faults"])
 
 
 def test_a_power_cut_while_a_key_is_made_leaves_none_or_a_whole_one(root):

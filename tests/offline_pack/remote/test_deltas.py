@@ -10,7 +10,7 @@ from offline_pack.exporter import export_pack
 from offline_pack.format.reader import PackReader
 from offline_pack.importer import import_pack
 from offline_pack.models import AvailablePack
-from offline_pack.remote import deltas, importing
+from offline_pack.remote import deltas
 from offline_pack.remote.fetching import volume_address
 from offline_pack.remote.importing import import_remote
 from tests.offline_pack import courses
@@ -95,8 +95,7 @@ def test_a_delta_that_is_refused_is_no_loss(server, offered):
     assert Course.objects.get().version == 2
 
 
-def test_of_two_ways_the_one_with_fewer_bytes_is_gone(server, offered, monkeypatch):
-    monkeypatch.setattr(importing, "SMALL", 0)
+def test_of_two_ways_the_one_with_fewer_bytes_is_gone(server, offered):
     offered.deltas[0]["size"] = 10**9
     offered.save()
 
