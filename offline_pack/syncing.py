@@ -15,10 +15,10 @@ from offline_pack.link_probe import is_link_up
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.mending import start_mending
 from offline_pack.models import CentreLink, Job, Rhythm
-from offline_pack.planning import HOPELESS, count_wait, note_failure, note_success, plan
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
+from offline_pack.sync.planning import HOPELESS, count_wait, note_failure, note_success, plan
 from offline_pack.transport import CentreConnection
 
 SYNC_JOB = "sync"

@@ -29,9 +29,9 @@ from offline_pack.explain import explain_error
 from offline_pack.job_words import JobWords, words_for
 from offline_pack.joining import pair
 from offline_pack.models import Job, Rhythm
-from offline_pack.planning import choose_rhythm
 from offline_pack.standing import Standing, standing
 from offline_pack.stick import has_stick
+from offline_pack.sync.planning import choose_rhythm
 from offline_pack.sync_words import words_of_next
 from offline_pack.syncing import SYNC_JOB, ask_for_sync
 

@@ -17,7 +17,6 @@ from offline_pack.format.errors import TrustError
 from offline_pack.format.signing import VerifyingKey
 from offline_pack.installations import versions_in_use
 from offline_pack.models import CentreLink
-from offline_pack.planning import batch_facts, keep_batch_facts
 from offline_pack.sync.applying import (
     Answer,
     apply_cursor,
@@ -37,6 +36,7 @@ from offline_pack.sync.errors import (
     StreamForkError,
     StreamGapError,
 )
+from offline_pack.sync.planning import batch_facts, keep_batch_facts
 from offline_pack.sync.troubles import trouble_code
 from offline_pack.timekeeping import heard_time
 

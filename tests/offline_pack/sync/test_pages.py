@@ -13,8 +13,8 @@ from lms.models import Device
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, Job, JobState, PairingCode, SyncPlan
-from offline_pack.planning import note_success
 from offline_pack.sync.errors import CentreUnreachableError
+from offline_pack.sync.planning import note_success
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 

@@ -11,10 +11,10 @@ from lms.clock import ClockQuality, ClockReading
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, Job, JobState, Rhythm, SyncPlan
-from offline_pack.planning import choose_rhythm, count_wait, note_failure, note_success, plan
 from offline_pack.sync.batch_size import AIM, LEAST, after_a_cut, next_limit
 from offline_pack.sync.envelope import MAX_FACTS
 from offline_pack.sync.errors import CentreBusyError, CentreFaultError, CentreUnreachableError
+from offline_pack.sync.planning import choose_rhythm, count_wait, note_failure, note_success, plan
 from offline_pack.sync.waiting import DAY, HOUR, LONGEST, MINUTE, as_asked, back_off
 from offline_pack.syncing import KEPT_JOBS, ask_for_sync, sync_when_due
 
