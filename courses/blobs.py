@@ -22,6 +22,7 @@ from courses.models import Blob
 from courses.outline import BlobRef
 
 CHUNK = 1024 * 1024
+ROWS = 500  # in one statement
 
 
 def blob_path(sha256: str) -> Path:
@@ -108,14 +109,16 @@ def note_blobs(refs: list[BlobRef]) -> None:
     Blob.objects.bulk_create(
         [Blob(sha256=ref.sha256, size=ref.size, media_type=ref.media_type) for ref in refs],
         ignore_conflicts=True,
-        batch_size=500,
+        batch_size=ROWS,
     )
 
 
 def note_unknown_blobs(refs: list[BlobRef]) -> None:
     """The same for many of which most are known: these cost a look, not a row."""
-    known = set(Blob.objects.values_list("pk", flat=True).iterator())
-    note_blobs([ref for ref in refs if ref.sha256 not in known])
+    for start in range(0, len(refs), ROWS):
+        some = refs[start : start + ROWS]
+        known = set(Blob.objects.in_bulk([ref.sha256 for ref in some]))
+        note_blobs([ref for ref in some if ref.sha256 not in known])
 
 
 def stored_blobs() -> Iterator[str]:

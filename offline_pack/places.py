@@ -11,9 +11,9 @@ from offline_pack.conf import received_folder, usb_folder
 from offline_pack.errors import PackNotFoundError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import TrustedKeys
+from offline_pack.gathering import ENDING
 from offline_pack.importer import open_pack
 
-ENDING = ".pack"
 PLACES = ("usb", "received")
 _LEVELS = 2  # the stick itself, and its folders
 

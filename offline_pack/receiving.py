@@ -10,8 +10,9 @@ from django.utils.text import get_valid_filename
 
 from offline_pack.conf import received_folder
 from offline_pack.format.signing import TrustedKeys
+from offline_pack.gathering import ENDING
 from offline_pack.importer import open_pack
-from offline_pack.places import ENDING, chosen_pack
+from offline_pack.places import chosen_pack
 from offline_pack.reserve import check_reserve
 
 MAX_NAME = 100  # characters

@@ -52,13 +52,13 @@ def take_blobs(
     with _stage(pack, pieces, wanted) as stage:
         done, total = 0, sum(blob.size for blob in here)
         for batch in _batches(here):
+            good = list[BlobEntry]()
             for blob, is_good in zip(batch, stage.take(batch), strict=True):
-                if not is_good:
-                    damaged.append(blob)
+                (good if is_good else damaged).append(blob)
                 done += blob.size
                 if progress:
                     progress(done, total)
-            stage.put_away(blob for blob in batch if blob not in damaged)
+            stage.put_away(good)
         damaged += [blob for blob in elsewhere if not _keep_pieces(pack, blob, pieces)]
         stage.finish()
     for blob in damaged:
@@ -69,12 +69,13 @@ def take_blobs(
 
 
 def _batches(blobs: Iterable[BlobEntry]) -> Iterator[list[BlobEntry]]:
-    batch: list[BlobEntry] = []
+    batch, size = list[BlobEntry](), 0
     for blob in blobs:
         batch.append(blob)
-        if sum(blob.size for blob in batch) >= BATCH:
+        size += blob.size
+        if size >= BATCH:
             yield batch
-            batch = []
+            batch, size = [], 0
     if batch:
         yield batch
 

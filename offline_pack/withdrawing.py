@@ -42,14 +42,6 @@ def withdrawn_releases() -> frozenset[tuple[UUID, int]]:
     return frozenset(WithdrawnRelease.objects.values_list("pack", "rev"))
 
 
-def withdrawn_in_use() -> frozenset[UUID]:
-    """At a telecentre: the courses whose version in use the centre has withdrawn."""
-    withdrawn = withdrawn_releases()
-    in_use = Course.objects.filter(pk__in={pack for pack, _rev in withdrawn})
-    versions = in_use.values_list("pk", "version")
-    return frozenset(pk for pk, version in versions if (pk, version) in withdrawn)
-
-
 def retired_at_centre() -> frozenset[UUID]:
     """At a telecentre: the courses the centre teaches no more, as of the last sync."""
     rows = Snapshot.objects.filter(kind=SnapshotKind.PACKS).values_list("document", flat=True)

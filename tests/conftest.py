@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +16,10 @@ def data_dir(tmp_path, settings):
     settings.YELEN_USB_DIR = folder / "usb"
     settings.MEDIA_ROOT = folder / "media"
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page in Arabic leaves its language behind; the next test begins with the site's own."""
+    yield
+    translation.deactivate()

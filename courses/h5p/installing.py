@@ -19,11 +19,10 @@ from courses.h5p.library import (
     install_library,
     installed_libraries,
     library_rows,
-    outlines_of,
 )
 from courses.h5p.naming import LibraryName
 from courses.h5p.package import CheckedLibrary, CheckedPackage, check_package
-from courses.outline import BlobRef, H5PLibraryOutline
+from courses.outline import BlobRef
 
 PLAYER_BYTES = 66_000
 """What the player itself costs, compressed: H5P core, its style sheet, our own scripts."""
@@ -105,14 +104,6 @@ def definition_from_package(
         needs_internet=package.needs_internet,
         size=_first_play_bytes(labels, package),
     )
-
-
-def libraries_for(definition: H5PDefinition) -> tuple[H5PLibraryOutline, ...]:
-    """What a course must carry so that the exercise plays elsewhere.
-
-    Raises ``H5PLibraryMissingError``.
-    """
-    return outlines_of(definition.libraries)
 
 
 def _install_library(archive: PackageArchive, library: CheckedLibrary) -> None:

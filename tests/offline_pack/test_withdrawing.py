@@ -16,7 +16,7 @@ from offline_pack.withdrawing import (
     note_withdrawn,
     retired_at_centre,
     withdraw_pack,
-    withdrawn_in_use,
+    withdrawn_releases,
 )
 from tests.factories import make_telecentre
 from tests.offline_pack import courses
@@ -99,14 +99,14 @@ def test_the_version_in_use_is_told_to_be_withdrawn_and_nothing_is_deleted(cours
 
     apply_news(link, news())
 
-    assert withdrawn_in_use() == {course.pk}
+    assert withdrawn_releases() == {(course.pk, 2)}
     assert Course.objects.get(pk=course.pk).version == 2
 
 
 def test_another_version_in_use_is_not_withdrawn(course):
     note_withdrawn([(course.pk, 1)])
 
-    assert withdrawn_in_use() == frozenset()
+    assert (course.pk, course.version) not in withdrawn_releases()
 
 
 def test_what_was_withdrawn_once_stays_so(course, link):

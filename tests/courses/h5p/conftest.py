@@ -20,8 +20,8 @@ from courses.h5p.installing import (
     InstalledPackage,
     definition_from_package,
     install_file,
-    libraries_for,
 )
+from courses.h5p.library import outlines_of
 from courses.models import Activity
 from courses.outline import ActivityBlock, ActivityOutline, ModuleOutline
 from courses.publishing import publish_outline
@@ -43,7 +43,7 @@ def publish_exercise(db):
         activity = ActivityOutline(uuid4(), "h5p", package.title, definition.to_dict())
         module = ModuleOutline(uuid4(), "Essai", (make_lesson(ActivityBlock(activity)),))
         outline = make_course_outline(slug=f"essai-{activity.id.hex[:8]}", modules=(module,))
-        publish_outline(replace(outline, libraries=libraries_for(definition)))
+        publish_outline(replace(outline, libraries=outlines_of(definition.libraries)))
         return Activity.objects.get(pk=activity.id)
 
     return publish

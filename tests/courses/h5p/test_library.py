@@ -2,7 +2,7 @@ import pytest
 
 from courses.blobs import read_blob, store_bytes
 from courses.errors import BlobMissingError, H5PLibraryMissingError, H5PLibraryPermissionError
-from courses.h5p.installing import definition_from_package, install_file, libraries_for
+from courses.h5p.installing import definition_from_package, install_file
 from courses.h5p.library import (
     SCRIPTS,
     STYLES,
@@ -116,7 +116,7 @@ def test_bundles_hold_every_script_and_style_in_order_with_addresses_moved(path)
 
 def test_a_course_carries_what_playing_needs_and_the_telecentre_plays_from_it(path):
     definition = definition_from_package(install(path))
-    outlines = libraries_for(definition)
+    outlines = outlines_of(definition.libraries)
     H5PLibrary.objects.all().delete()
 
     install_library_outlines(outlines)
@@ -127,7 +127,7 @@ def test_a_course_carries_what_playing_needs_and_the_telecentre_plays_from_it(pa
 
 def test_a_course_whose_library_files_are_not_here_is_not_installed(path):
     definition = definition_from_package(install(path))
-    (outline,) = libraries_for(definition)
+    (outline,) = outlines_of(definition.libraries)
     absent = store_bytes(b"x", "text/plain")
     object.__setattr__(absent, "sha256", "0" * 64)
     outline.files["library.json"] = absent  # a plain dict inside the frozen outline
@@ -144,7 +144,7 @@ def test_libraries_that_are_gone_are_named(path):
     H5PLibrary.objects.all().delete()
 
     with pytest.raises(H5PLibraryMissingError) as refusal:
-        libraries_for(definition)
+        outlines_of(definition.libraries)
 
     assert refusal.value.libraries == ("Test.Main 1.0",)
 
@@ -160,7 +160,7 @@ def test_a_dependency_an_update_brought_is_found(path):
     }
     install_file(write_package(path, members(**changes)), may_install_libraries=True)
 
-    names = [outline.folder for outline in libraries_for(definition)]
+    names = [outline.folder for outline in outlines_of(definition.libraries)]
 
     assert names == ["Test.Base-2.0", "Test.Main-1.0"]
 
