@@ -24,6 +24,9 @@ TOLERANCE = {2: HOUR, 3: MINUTE}
 DRIFT = 10_000
 """A machine's own clock gains or loses less than one part in so many (a second in 3 hours)."""
 
+FLUTTER = SECOND
+"""A wall clock that agrees so well is right to the millisecond: the two are not read at once."""
+
 LONGEST_UPTIME = 2**40  # ms, 34 years: beyond, it is no time since a boot
 
 
@@ -58,6 +61,7 @@ class _Run:
     """Facts of one boot in a row; ``low`` and ``high`` bound the time at which it started."""
 
     monos: list[int]  # never falling
+    walls: list[int]
     low: int
     high: int
     point: int | None  # the best guess of that time; None: nothing says it
@@ -93,8 +97,9 @@ def moments(
     placed: list[Moment] = []
     for run, start in zip(runs, _starts(runs, floor), strict=True):
         within = max(start - run.low, run.high - start, 0)
-        for mono in run.monos:
-            at = min(max(start + mono, floor), max(latest, floor))
+        for mono, wall in zip(run.monos, run.walls, strict=True):
+            at = wall if abs(wall - start - mono) < FLUTTER else start + mono
+            at = floor = min(max(at, floor), max(latest, floor))
             # Drawn back into what can be, a time is no further from the truth than it was.
             placed.append(Moment(at, min(within, max(latest - since_ms, 0))))
     return placed
@@ -102,11 +107,12 @@ def moments(
 
 def _run(readings: list[Reading], mark: Mark | None, since_ms: int) -> _Run:
     monos = _rising(reading.mono_ms for reading in readings)
+    walls = [reading.wall_ms for reading in readings]
     if mark:
         start = mark.at_ms - mark.mono_ms
         away = max(abs(mark.mono_ms - monos[0]), abs(mark.mono_ms - monos[-1]))
         wide = mark.within_ms + away // DRIFT
-        return _Run(monos, start - wide, start + wide, start, is_bracketed=True)
+        return _Run(monos, walls, start - wide, start + wide, start, is_bracketed=True)
     high = min(reading.latest_ms - mono for reading, mono in zip(readings, monos, strict=True))
     low = min(since_ms - monos[0], high)
     reading, mono = max(
@@ -114,12 +120,12 @@ def _run(readings: list[Reading], mark: Mark | None, since_ms: int) -> _Run:
     )
     start = reading.wall_ms - mono
     if not low - DAY <= start <= high + DAY:
-        return _Run(monos, low, high, None)
+        return _Run(monos, walls, low, high, None)
     if tolerance := TOLERANCE.get(min(reading.quality, 3)):
         wide = tolerance + (monos[-1] - monos[0]) // DRIFT
         if start - wide <= high:
-            return _Run(monos, start - wide, start + wide, start, is_bracketed=True)
-    return _Run(monos, low, high, start)
+            return _Run(monos, walls, start - wide, start + wide, start, is_bracketed=True)
+    return _Run(monos, walls, low, high, start)
 
 
 def _rising(monos: Iterable[int]) -> list[int]:

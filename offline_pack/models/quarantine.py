@@ -37,6 +37,8 @@ class QuarantinedFact(models.Model):
 
     objects = QuarantineQuerySet.as_manager()
 
+    wagtail_reference_index_ignore = True  # written by programs
+
     class Meta:
         verbose_name = _("set-aside fact")
         verbose_name_plural = _("set-aside facts")

@@ -119,4 +119,4 @@ def test_dates_that_may_be_days_off_are_told_as_such(course):
     assert sure[0].about == frozenset()
     assert unsure[0].about == {"registered_at", "last_active_at"}
     (_header, line) = completions_csv(unsure)
-    assert "about " in line
+    assert "vers le " in line

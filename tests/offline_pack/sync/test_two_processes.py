@@ -73,7 +73,7 @@ def test_a_sync_killed_midway_goes_on_where_it_was(places):
     centre, telecentre, address = places
     before = counts(centre)[0]
     telecentre.command("shell", "-c", RECORD.format(count=1200))
-    proxy = Proxy(address, stop_at=3)
+    proxy = Proxy(address, stop_at=2)
     with through(telecentre, proxy):
         process = subprocess.Popen(
             [sys.executable, MANAGE, "sync"],
