@@ -1,8 +1,8 @@
 """``python -m bench [--full] [NAME...]``: all measurements, or those named.
 
-A name is a family (packs, updates, syncing, postgres, memory, pages) or one of its values. Values
-go to standard output, one ``bench NAME VALUE`` a line; the status is 1 when one could not be
-measured.
+A name is a family (packs, card, updates, syncing, postgres, memory, pages) or one of its values.
+Values go to standard output, one ``bench NAME VALUE`` a line; the status is 1 when one could not
+be measured.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import memory, packs, pages, postgres, syncing, updates
+from bench import card, memory, packs, pages, postgres, syncing, updates
 from bench.measuring import Family, Run, say
 
 FAMILIES: dict[str, Family] = {
     "packs": packs.FAMILY,
+    "card": card.FAMILY,
     "updates": updates.FAMILY,
     "syncing": syncing.FAMILY,
     "postgres": postgres.FAMILY,

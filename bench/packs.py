@@ -17,15 +17,54 @@ from cms.demo.instances import Instance, new_instance
 
 
 def measure(run: Run) -> Iterator[Value]:
-    maker = new_instance("telecentre", run.folder / "maker")
-    taker = new_instance("telecentre", run.folder / "taker")
-    trust = run.folder / "centre.trust"
-    maker.command("export_trust", "--to", str(trust))
-    taker.command("trust_centre", str(trust))
+    maker, taker = _maker_and_taker(run)
     yield from _measure_course(run, "course", maker=maker, taker=taker)
     if run.full:
         ratio = _imports(run, "films", maker=maker, taker=taker)[0]
         yield "import_vs_cp_films", ratio
+
+
+def pack_of(run: Run, shape: str) -> tuple[Instance, Instance, Path]:
+    """Who made a course of that shape, who trusts them and has nothing yet, and its pack."""
+    maker, taker = _maker_and_taker(run)
+    return maker, taker, _make_pack(run, shape, maker=maker)
+
+
+def copy_and_sync(source: Path, *, to: Path) -> float:
+    """Seconds that ``cp -r`` and ``sync`` of the same files take: the physical limit."""
+    settle()
+
+    def copy() -> None:
+        subprocess.run(["cp", "-r", str(source), str(to)], check=True)
+        subprocess.run(["sync", "-f", str(to)], check=True)
+
+    return seconds(copy)
+
+
+def import_whole(installed: Instance, pack: Path) -> dict[str, Any]:
+    """What an import into an empty telecentre says of itself."""
+    found = inside(installed, "bench.packs:import_once", pack)
+    if not found["changed"]:
+        raise BenchError("nothing was imported")
+    return found
+
+
+def _maker_and_taker(run: Run) -> tuple[Instance, Instance]:
+    folder = run.fresh("packs")
+    maker = new_instance("telecentre", folder / "maker")
+    taker = new_instance("telecentre", folder / "taker")
+    trust = folder / "centre.trust"
+    maker.command("export_trust", "--to", str(trust))
+    taker.command("trust_centre", str(trust))
+    return maker, taker
+
+
+def _make_pack(run: Run, shape: str, *, maker: Instance) -> Path:
+    made = inside(maker, "bench.fixtures:make_course", shape)
+    say(f"  {made['files']} files, {made['bytes'] / 1e6:.0f} MB")
+    pack = run.folder / f"{shape}.pack"
+    maker.command("export_pack", shape, "--to", str(pack))
+    return pack
 
 
 def _measure_course(run: Run, shape: str, *, maker: Instance, taker: Instance) -> Iterator[Value]:
@@ -47,18 +86,13 @@ def _imports(
     run: Run, shape: str, *, maker: Instance, taker: Instance
 ) -> tuple[float, dict[str, Any], Instance]:
     """The ratio, what the last import said of itself, and where it went."""
-    made = inside(maker, "bench.fixtures:make_course", shape)
-    say(f"  {made['files']} files, {made['bytes'] / 1e6:.0f} MB")
-    pack = run.folder / f"{shape}.pack"
-    maker.command("export_pack", shape, "--to", str(pack))
+    pack = _make_pack(run, shape, maker=maker)
     ratios, last, installed = [], {}, taker
     for _ in range(ROUNDS):
-        copying = _copy(maker.data_dir / "blobs", to=run.fresh("copied") / "blobs")
+        copying = copy_and_sync(maker.data_dir / "blobs", to=run.fresh("copied") / "blobs")
         installed = twin(taker, run.fresh("installed"))
         settle()
-        last = inside(installed, "bench.packs:import_once", pack)
-        if not last["changed"]:
-            raise BenchError("nothing was imported")
+        last = import_whole(installed, pack)
         ratios.append(copying / last["seconds"])
         say(f"  cp -r and sync {copying:.2f} s, import {last['seconds']:.2f} s")
     return statistics.median(ratios), last, installed
@@ -69,17 +103,6 @@ def _again(installed: Instance, pack: Path) -> dict[str, Any]:
     if found["changed"]:
         raise BenchError("the same pack a second time changed something")
     return found
-
-
-def _copy(source: Path, *, to: Path) -> float:
-    """Seconds that ``cp -r`` and ``sync`` of the same files take: the physical limit."""
-    settle()
-
-    def copy() -> None:
-        subprocess.run(["cp", "-r", str(source), str(to)], check=True)
-        subprocess.run(["sync", "-f", str(to)], check=True)
-
-    return seconds(copy)
 
 
 def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
