@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import psutil
 import pytest
@@ -108,3 +109,28 @@ def test_a_database_that_is_not_migrated_is_said_in_words(tmp_path):
 
     assert done.returncode != 0
     assert "migrate" in done.stderr
+
+
+def test_clients_that_send_a_byte_a_second_keep_nobody_waiting(telecentre, start):
+    port = free_port()
+    process = start(telecentre, port)
+    head = b"POST /sync/v1/box HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(150)]
+    for client in slow:
+        client.sendall(head)
+    threads = process.num_threads()
+
+    took = []
+    for _ in range(3):
+        for client in slow:
+            client.sendall(b"x")
+        began = time.monotonic()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            assert answer.status == 200
+        took.append(time.monotonic() - began)
+        time.sleep(1)
+
+    assert max(took) < 20, took  # a busy machine is not a slow client
+    assert process.num_threads() == threads
+    for client in slow:
+        client.close()
