@@ -89,7 +89,7 @@ def test_only_coordinators_and_superusers_come_in(client, device, role, django_u
 def test_with_nothing_set_aside_the_page_says_so(operator):
     page = operator.get(reverse("yelen_quarantine")).content.decode()
 
-    assert "Nothing is set aside" in page
+    assert "Chaque résultat reçu a pu être utilisé" in page
     assert "yelen-list" not in page
 
 
@@ -148,7 +148,7 @@ def test_a_long_fact_is_cut_on_the_page_and_whole_in_the_download(operator, devi
     page = operator.get(reverse("yelen_quarantine_fact", args=[fact.pk]))
     download = operator.get(reverse("yelen_quarantine_bytes", args=[fact.pk]))
 
-    assert "only the beginning is shown" in page.content.decode()
+    assert "seul le début est montré" in page.content.decode()
     assert page.context["shown"] == "a" * SHOWN
     assert len(download.content) == SHOWN + 1
 
@@ -161,8 +161,8 @@ def test_a_released_fact_says_so(operator, device, telecentre):
 
     answer = operator.post(reverse("yelen_quarantine_release", args=[fact.pk]), follow=True)
 
-    assert "1 result is used now" in answer.content.decode()
-    assert "Used since" in answer.content.decode()
+    assert "1 résultat est utilisé maintenant" in answer.content.decode()
+    assert "Utilisé depuis" in answer.content.decode()
     assert Statement.objects.count() == 1
 
 
@@ -173,7 +173,7 @@ def test_a_fact_kept_aside_shows_its_note_as_text(operator, device):
     page = operator.post(address, {"note": "<b>Carte</b>\0"}, follow=True).content.decode()
 
     assert "&lt;b&gt;Carte&lt;/b&gt;" in page
-    assert "Kept aside on" in page
+    assert "Gardé de côté le" in page
 
 
 def test_a_few_are_released_at_once_and_many_by_the_worker(operator, device, monkeypatch):
@@ -185,10 +185,10 @@ def test_a_few_are_released_at_once_and_many_by_the_worker(operator, device, mon
     monkeypatch.setattr(views_quarantine, "AT_ONCE", 2)
     many = operator.post(address, follow=True).content.decode()
 
-    assert "3 results still cannot be used" in few
+    assert "3 résultats restent inutilisables" in few
     assert jobs_before == 0
     assert Job.objects.get().kind == "release"
-    assert "being tried again" in many
+    assert "en train d'être réessayés" in many
 
 
 def test_a_device_is_reported_stolen_with_its_day(operator, device, telecentre):
@@ -200,8 +200,8 @@ def test_a_device_is_reported_stolen_with_its_day(operator, device, telecentre):
     today = timezone.localdate().isoformat()
     page = operator.post(address, {"stolen_on": today}, follow=True).content.decode()
 
-    assert "What it sent since then is set aside" in page
-    assert "after it was stolen" in page
+    assert "envoyé depuis est mis de côté" in page
+    assert "après son vol" in page
     assert QuarantinedFact.objects.get().code == "after_theft"
 
 
@@ -214,8 +214,8 @@ def test_a_device_withdrawn_before_can_still_be_reported_stolen(operator, device
     today = timezone.localdate().isoformat()
     stolen = operator.post(address, {"stolen_on": today}, follow=True).content.decode()
 
-    assert "Was it stolen?" in withdrawn
-    assert "Was it stolen?" not in stolen
+    assert "A-t-il été volé" in withdrawn
+    assert "A-t-il été volé" not in stolen
     assert QuarantinedFact.objects.get().code == "after_theft"
 
 
@@ -225,5 +225,5 @@ def test_a_day_that_has_not_come_changes_nothing(operator, device, said):
 
     page = operator.post(address, {"stolen_on": said}, follow=True).content.decode()
 
-    assert "Nothing was done" in page
+    assert "Rien n&#x27;a été fait" in page
     assert Device.objects.get(pk=device.id).revoked_at is None

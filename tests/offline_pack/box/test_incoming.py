@@ -123,7 +123,7 @@ def test_a_box_sealed_for_another_centre_cannot_be_opened(device, stick):
 
     outcome = one(receive_boxes(stick))
 
-    assert "somebody else" in str(outcome.trouble)
+    assert "quelqu'un d'autre" in str(outcome.trouble)
     assert stored() == 0
 
 
