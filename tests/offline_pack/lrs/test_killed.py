@@ -58,7 +58,7 @@ def test_each_statement_is_at_the_lrs_once(centre, lrs_process):
         )
         while process.poll() is None and len(lrs_process.state()["posts"]) < before + 3:
             time.sleep(0.01)
-        time.sleep(random.random() * 0.05)
+        time.sleep(random.uniform(0, 0.05))  # noqa: S311 - no secret
         process.kill()
         killed += process.wait() == -signal.SIGKILL
 
