@@ -64,6 +64,12 @@ def forward_xapi_task() -> None:
     forward_when_due()
 
 
+@shared_task
+def take_up_jobs_task() -> None:
+    """Every five minutes, where the broker is a server of its own: jobs that it lost."""
+    jobs.restart_unfinished_jobs()
+
+
 @worker_ready.connect
 def _restart_unfinished_jobs(**_: Any) -> None:
     jobs.restart_unfinished_jobs()

@@ -3,12 +3,14 @@
 from cms import media_types
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import (
+    CELERY_BROKER_URL,
     DATABASES,
     INSTALLED_APPS,
     LANGUAGES,
     MIDDLEWARE,
     environment,
 )
+from cms.settings.broker import rescue_schedule
 
 YELEN_ROLE = "central"
 YELEN_CLOCK_QUALITY = 3  # network time
@@ -91,7 +93,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-}
+} | rescue_schedule(CELERY_BROKER_URL)
 if YELEN_LRS_URL:
     CELERY_BEAT_SCHEDULE["forward-xapi"] = {
         "task": "offline_pack.tasks.forward_xapi_task",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from courses.models import Activity, Course, Lesson
@@ -50,12 +51,11 @@ def _learners(ids: Iterable[UUID]) -> Iterable[Learner]:
 def _titles(rows: Sequence[Statement]) -> Titles:
     courses = {row.course_id for row in rows if row.course_id}
     objects = {row.object_id for row in rows}
-    titles = _of(Course.objects.filter(pk__in=courses | objects), language="language")
-    titles |= _of(Lesson.objects.filter(pk__in=objects), language="module__course__language")
-    titles |= _of(Activity.objects.filter(pk__in=objects), language="course__language")
-    return titles
-
-
-def _of(rows: Collection[object] | object, *, language: str) -> dict[UUID, tuple[str, str]]:
-    found = rows.values_list("pk", language, "title")  # type: ignore[attr-defined]
-    return {pk: (tongue, title) for pk, tongue, title in found}
+    found = (
+        Course.objects.filter(pk__in=courses | objects).values_list("pk", "language", "title"),
+        Lesson.objects.filter(pk__in=objects).values_list(
+            "pk", "module__course__language", "title"
+        ),
+        Activity.objects.filter(pk__in=objects).values_list("pk", "course__language", "title"),
+    )
+    return {pk: (language, title) for pk, language, title in chain.from_iterable(found)}
