@@ -45,12 +45,13 @@ $(VENV)/.messages: $(VENV)/.synced $(wildcard */locale/*/LC_MESSAGES/django.po)
 	$(BIN)/python -c "$$COMPILE_MESSAGES" $(wildcard */locale/*/LC_MESSAGES/django.po)
 	touch $@
 
-# Debian's packages for the tests: a browser, letters for it to draw, and GNU gettext.
-# Elsewhere, install Chromium, set YELEN_CHROMIUM to it, and install gettext.
+# Debian's packages for the tests: a browser, letters for it to draw, GNU gettext, and Redis.
+# Elsewhere, install Chromium, set YELEN_CHROMIUM to it, and install gettext and redis-server.
 $(VENV)/.debian: $(VENV)/.synced
 	missing=""; \
 	if [ -z "$${YELEN_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then missing=" chromium fonts-dejavu-core"; fi; \
 	if ! command -v xgettext >/dev/null; then missing="$$missing gettext"; fi; \
+	if ! command -v redis-server >/dev/null; then missing="$$missing redis-server"; fi; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get -q update >/dev/null; \

@@ -1,68 +1,74 @@
-"""A statement as xAPI 1.0.3 JSON, and back, with the same id and nothing lost. Plain Python.
+"""A statement as xAPI 1.0.3 JSON, and back, with the same id. Plain Python.
 
 The words others understand (verb, activity type, score) are added beside the fact itself, which
-travels whole in an extension; ``from_xapi`` reads only that, and checks that both say the same id.
-Source: xAPI 1.0.3, Data, 2.2 (statement) and 4.6 (ISO 8601 timestamps).
+travels in an extension; ``from_xapi`` reads only that, and checks that both say the same id.
+``stored``, ``authority`` and ``version`` in the answer are the LRS's to set.
+Source: xAPI 1.0.3, Data, 2.2 (statement), 2.4.2.4 (account), 2.4.6 (context) and 4.6 (timestamps).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from lms.fact import Fact
+from lms.xapi_words import (
+    COURSE,
+    EXTENSION,
+    FACT,
+    IMPERSONAL,
+    QUESTION,
+    TYPES,
+    VERBS,
+    WITHIN,
+)
 
-FACT = "urn:x-yelen:xapi:fact"
-"""The extension that holds the fact as it travels (``Fact.to_wire``)."""
-
-VERBS: Mapping[str, tuple[str, str]] = {
-    "registered": ("http://adlnet.gov/expapi/verbs/registered", "registered"),
-    "seen": ("http://id.tincanapi.com/verb/viewed", "viewed"),
-    "attempted": ("http://adlnet.gov/expapi/verbs/attempted", "attempted"),
-    "answered": ("http://adlnet.gov/expapi/verbs/answered", "answered"),
-    "completed": ("http://adlnet.gov/expapi/verbs/completed", "completed"),
-    "progressed": ("http://adlnet.gov/expapi/verbs/progressed", "progressed"),
-    "observed": ("urn:x-yelen:xapi:verbs:observed", "observed"),
-    "learner_created": ("urn:x-yelen:xapi:verbs:learner-created", "learner created"),
-}
-
-TYPES: Mapping[str, str] = {
-    "registered": "http://adlnet.gov/expapi/activities/course",
-    "seen": "http://adlnet.gov/expapi/activities/lesson",
-    "attempted": "http://adlnet.gov/expapi/activities/assessment",
-    "answered": "http://adlnet.gov/expapi/activities/assessment",
-    "completed": "http://adlnet.gov/expapi/activities/interaction",
-    "progressed": "http://adlnet.gov/expapi/activities/interaction",
-    "observed": "http://adlnet.gov/expapi/activities/performance",
-}
+VERSION = "1.0.3"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)  # RFC 5646, roughly
+_NO_LANGUAGE = "und"
+_VERSIONS = range(1, 9)
 
 
-def to_xapi(fact: Fact, *, occurred_at: datetime, home_page: str) -> dict[str, Any]:
-    """One statement. ``home_page`` is the address that the learners' ids belong to.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told besides the fact.
 
-    Learners are told apart by id alone: no name leaves.
+    Without ``name``, the learner's, whatever of the fact could name a person is left out: then
+    learners are told apart by id alone, and ``from_xapi`` finds a body without those parts.
     """
-    iri, word = VERBS.get(fact.verb, (f"urn:x-yelen:xapi:verbs:{fact.verb}", fact.verb))
+
+    home_page: str  # IRL that the learners' ids belong to
+    occurred_at: datetime
+    within_ms: int = 0  # the truth is not further away
+    language: str = ""  # the learner's, as RFC 5646 writes it
+    titles: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)  # language, title
+    name: str = ""
+    platform: str = "Yelen"
+
+
+def to_xapi(fact: Fact, telling: Telling) -> dict[str, Any]:
+    """One statement, as an LRS takes it."""
+    wire = fact.to_wire()
+    if not telling.name:
+        wire["x"] = _impersonal(wire["x"])
+    body = wire["x"] if isinstance(wire["x"], dict) else {}
+    iri, display = VERBS.get(fact.verb, _own_verb(fact.verb))
     statement: dict[str, Any] = {
         "id": str(fact.id),
-        "version": "1.0.3",
-        "actor": {
-            "objectType": "Agent",
-            "account": {"homePage": home_page, "name": str(fact.learner_id)},
-        },
-        "verb": {"id": iri, "display": {"en": word}},
-        "object": {"objectType": "Activity", "id": f"urn:uuid:{fact.object_id}"},
-        "timestamp": occurred_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "context": {"extensions": {FACT: fact.to_wire()}},
+        "actor": _agent(fact.learner_id, telling),
+        "verb": {"id": iri, "display": dict(display)},
+        "object": _object(fact, body, telling),
+        "timestamp": telling.occurred_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "context": _context(fact, body, telling)
+        | {"extensions": {FACT: wire, WITHIN: telling.within_ms}},
+        "version": VERSION,
     }
-    if fact.verb in TYPES:
-        statement["object"]["definition"] = {"type": TYPES[fact.verb]}
-    if fact.course_id:
-        parent = {"objectType": "Activity", "id": f"urn:uuid:{fact.course_id}"}
-        statement["context"]["contextActivities"] = {"grouping": [parent]}
-    if result := _result(fact):
+    if result := _result(fact, body):
         statement["result"] = result
     return statement
 
@@ -75,10 +81,67 @@ def from_xapi(statement: Mapping[str, Any]) -> Fact:
     return fact
 
 
-def _result(fact: Fact) -> dict[str, Any]:
-    body = fact.to_wire()["x"]
+def _own_verb(verb: str) -> tuple[str, Mapping[str, str]]:
+    """Of a verb that a newer telecentre has."""
+    return f"{EXTENSION}verbs:{quote(verb, safe='')}", {_NO_LANGUAGE: verb}
+
+
+def _impersonal(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         return {}
+    return {key: value for key, value in body.items() if key in IMPERSONAL}
+
+
+def _agent(learner_id: UUID, telling: Telling) -> dict[str, Any]:
+    agent: dict[str, Any] = {
+        "objectType": "Agent",
+        "account": {"homePage": telling.home_page, "name": str(learner_id)},
+    }
+    return agent | ({"name": telling.name} if telling.name else {})
+
+
+def _object(fact: Fact, body: Mapping[str, Any], telling: Telling) -> dict[str, Any]:
+    if fact.verb == "learner_created":
+        return _agent(fact.object_id, telling)
+    if question := _question(fact, body):
+        return _activity(question, QUESTION, telling)
+    return _activity(fact.object_id, TYPES.get(fact.verb, ""), telling)
+
+
+def _activity(activity_id: UUID, kind: str, telling: Telling) -> dict[str, Any]:
+    definition: dict[str, Any] = {"type": kind} if kind else {}
+    if title := telling.titles.get(activity_id):
+        language, text = title
+        definition["name"] = {_tag(language) or _NO_LANGUAGE: text}
+    activity = {"objectType": "Activity", "id": f"urn:uuid:{activity_id}"}
+    return activity | ({"definition": definition} if definition else {})
+
+
+def _context(fact: Fact, body: Mapping[str, Any], telling: Telling) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    attempt = _id(body.get("attempt"))
+    if attempt and attempt.version in _VERSIONS:  # Data, 4.1: others are none of RFC 4122
+        context["registration"] = str(attempt)
+    if language := _tag(telling.language):
+        context["language"] = language
+    if fact.verb == "learner_created":  # the rest is for activities only: Data, 2.4.6
+        return context
+    context["platform"] = telling.platform
+    if fact.course_version:
+        context["revision"] = str(fact.course_version)
+    activities: dict[str, Any] = {}
+    if _question(fact, body):
+        activities["parent"] = [_activity(fact.object_id, TYPES[fact.verb], telling)]
+    if fact.course_id and fact.course_id != fact.object_id:
+        activities["grouping"] = [_activity(fact.course_id, COURSE, telling)]
+    return context | ({"contextActivities": activities} if activities else {})
+
+
+def _question(fact: Fact, body: Mapping[str, Any]) -> UUID | None:
+    return _id(body.get("question")) if fact.verb == "answered" else None
+
+
+def _result(fact: Fact, body: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if fact.verb == "answered":
         if isinstance(body.get("right"), bool):
@@ -92,6 +155,17 @@ def _result(fact: Fact) -> dict[str, Any]:
         if (scaled := _number(body.get("scaled"))) is not None:
             result["score"] = {"scaled": scaled}
     return result
+
+
+def _id(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _tag(language: str) -> str:
+    return language if _LANGUAGE.fullmatch(language) else ""
 
 
 def _number(value: Any) -> float | None:

@@ -71,6 +71,29 @@ def escrow_recipient() -> str:
     return str(getattr(settings, "YELEN_BOX_ESCROW", ""))
 
 
+def lrs_url() -> str:
+    """Where statements go besides; empty: nowhere."""
+    return str(getattr(settings, "YELEN_LRS_URL", ""))
+
+
+def lrs_credentials() -> tuple[str, str, str]:
+    """User, password, and a token in place of the two."""
+    names = ("YELEN_LRS_USER", "YELEN_LRS_PASSWORD", "YELEN_LRS_TOKEN")
+    user, password, token = (str(getattr(settings, name, "")) for name in names)
+    return user, password, token
+
+
+def lrs_home_page() -> str:
+    """The address that learners' ids belong to at the LRS."""
+    own = getattr(settings, "PUBLIC_URL", "http://127.0.0.1:8000")
+    return str(getattr(settings, "YELEN_LRS_HOME_PAGE", "") or own)
+
+
+def lrs_with_names() -> bool:
+    """Whether people's names go to the LRS."""
+    return bool(getattr(settings, "YELEN_LRS_NAMES", False))
+
+
 def is_centre() -> bool:
     """Whether this is the centre, and not a telecentre."""
     return not courses_conf.is_telecentre()

@@ -20,6 +20,7 @@ from offline_pack.box_words import BOX_WORDS
 from offline_pack.errors import OfflinePackError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import fingerprint
+from offline_pack.lrs.words import LRS_WORDS
 from offline_pack.remote.words import REMOTE_WORDS
 from offline_pack.stick_words import STICK_WORDS
 from offline_pack.sync.words import SYNC_WORDS
@@ -124,6 +125,7 @@ _NOT_FOUND = (
 
 _WORDS = {
     **BOX_WORDS,
+    **LRS_WORDS,
     **REMOTE_WORDS,
     **STICK_WORDS,
     **SYNC_WORDS,

@@ -95,9 +95,11 @@ def restart_unfinished_jobs() -> int:
     for job in Job.objects.unfinished().order_by("created_at"):
         if job.state == JobState.RUNNING and not _is_abandoned(job):
             continue
-        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING, bytes_done=0)
-        _dispatch(job.pk)
-        restarted += 1
+        # Unless a worker has taken it since it was looked at.
+        as_seen = Job.objects.filter(pk=job.pk, state=job.state, heartbeat_at=job.heartbeat_at)
+        if as_seen.update(state=JobState.WAITING, bytes_done=0):
+            _dispatch(job.pk)
+            restarted += 1
     return restarted
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from lms.models import Epoch
 from offline_pack.format.source import Progress
 from offline_pack.jobs import register_job, start_job
+from offline_pack.lrs.outbox import note_late
 from offline_pack.models import Job, QuarantinedFact
 from offline_pack.sync.folding import fill_what_folds
 from offline_pack.sync.sorting import REPEATED, Sorted, sort_lines
@@ -90,6 +91,7 @@ def _tried(epoch: Epoch, rows: Sequence[QuarantinedFact]) -> list[Sorted]:
     tried = sort_lines(lines, device=epoch.device)
     usable = [item for item in tried if item.fact]
     folded = {item.sequence: item for item in fill_what_folds(epoch, usable)}
+    note_late([item.fact.id for item in folded.values() if item.fact])
     return [folded.get(item.sequence, item) for item in tried]
 
 

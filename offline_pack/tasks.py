@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from offline_pack import jobs, releasing, stick, syncing  # noqa: F401 - they make their kinds known
+from offline_pack.forwarding import forward_when_due
 from offline_pack.hearing import count_uptime
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
@@ -55,6 +56,18 @@ def sync_task() -> None:
 def scrub_task() -> None:
     """Every quarter of an hour: check a slice of the store."""
     scrub_slice()
+
+
+@shared_task
+def forward_xapi_task() -> None:
+    """Every minute at a centre with an LRS: send it what it does not have yet."""
+    forward_when_due()
+
+
+@shared_task
+def take_up_jobs_task() -> None:
+    """Every five minutes, where the broker is a server of its own: jobs that it lost."""
+    jobs.restart_unfinished_jobs()
 
 
 @worker_ready.connect

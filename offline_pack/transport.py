@@ -168,7 +168,7 @@ class CentreConnection:
             raise
         except (OSError, HTTPException) as error:
             self._close()
-            raise CentreUnreachableError(self.address, reason=_reason(error)) from error
+            raise CentreUnreachableError(self.address, reason=line_reason(error)) from error
 
     def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         connection = self._connection or self._connect()
@@ -219,7 +219,8 @@ def _fault(reply: Reply) -> CentreBusyError | CentreFaultError:
     return CentreFaultError(status=reply.status)
 
 
-def _reason(error: Exception) -> str:
+def line_reason(error: Exception) -> str:
+    """Why there was no answer, in a few words for the log."""
     if isinstance(error, socket.gaierror):
         return "unknown name"
     if isinstance(error, TimeoutError):

@@ -13,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from offline_pack import (
     views_boxes,
     views_centre,
+    views_lrs,
     views_prepare,
     views_quarantine,
     views_stick,
@@ -65,6 +66,8 @@ def telecentre_urls() -> list[URLPattern]:
     return [
         path("sync/", views_telecentres.telecentres, name="yelen_telecentres"),
         path("sync/boxes/", views_boxes.boxes, name="yelen_boxes"),
+        path("sync/lrs/", views_lrs.lrs, name="yelen_lrs"),
+        path("sync/lrs/again/", views_lrs.again, name="yelen_lrs_again"),
         path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
         path(
             "sync/<uuid:telecentre_id>/code/",

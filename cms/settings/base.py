@@ -10,6 +10,7 @@ from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
 from cms.settings import environment
+from cms.settings.broker import broker_options
 from cms.settings.secret import secret_key
 
 YELEN_DATA_DIR = environment.folder(
@@ -174,17 +175,10 @@ REST_FRAMEWORK = {
 
 # Celery: the filesystem broker unless the environment names another. The job's row in the
 # database is the truth, so results are not kept.
-_BROKER = YELEN_DATA_DIR / "broker"
 CELERY_BROKER_URL = environment.optional("YELEN_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL.startswith("filesystem"):
-    for _name in ("queue", "control"):
-        (_BROKER / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_BROKER / "queue"),
-        "data_folder_out": str(_BROKER / "queue"),
-        "control_folder": str(_BROKER / "control"),
-        "store_processed": False,
-    }
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, YELEN_DATA_DIR / "broker")
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what a worker holds back dies with it
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -3,12 +3,14 @@
 from cms import media_types
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import (
+    CELERY_BROKER_URL,
     DATABASES,
     INSTALLED_APPS,
     LANGUAGES,
     MIDDLEWARE,
     environment,
 )
+from cms.settings.broker import rescue_schedule
 
 YELEN_ROLE = "central"
 YELEN_CLOCK_QUALITY = 3  # network time
@@ -18,6 +20,14 @@ YELEN_SYNC_RETRY_SECONDS = environment.number("YELEN_SYNC_RETRY_SECONDS", 30)
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 PUBLIC_URL = environment.optional("YELEN_PUBLIC_URL", "http://127.0.0.1:8000")
+
+# Statements go to a Learning Record Store as well, when its xAPI address is given.
+YELEN_LRS_URL = environment.optional("YELEN_LRS_URL", "")
+YELEN_LRS_USER = environment.optional("YELEN_LRS_USER", "")
+YELEN_LRS_PASSWORD = environment.optional("YELEN_LRS_PASSWORD", "")
+YELEN_LRS_TOKEN = environment.optional("YELEN_LRS_TOKEN", "")
+YELEN_LRS_HOME_PAGE = environment.optional("YELEN_LRS_HOME_PAGE", PUBLIC_URL)
+YELEN_LRS_NAMES = environment.flag("YELEN_LRS_NAMES")
 
 INSTALLED_APPS = [
     "cms",
@@ -76,11 +86,17 @@ MIDDLEWARE.insert(
     "cms.content_security.AdminContentSecurity",
 )
 
-# Scheduled publishing; a message older than the next one is of no use.
+# Once a minute; a message older than the next one is of no use.
 CELERY_BEAT_SCHEDULE = {
     "publish-scheduled-pages": {
         "task": "cms.tasks.publish_scheduled_pages",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-}
+} | rescue_schedule(CELERY_BROKER_URL)
+if YELEN_LRS_URL:
+    CELERY_BEAT_SCHEDULE["forward-xapi"] = {
+        "task": "offline_pack.tasks.forward_xapi_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    }

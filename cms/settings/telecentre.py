@@ -1,7 +1,8 @@
 """A telecentre: courses and learning records from packs, no Wagtail."""
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import MIDDLEWARE, environment
+from cms.settings.base import CELERY_BROKER_URL, MIDDLEWARE, environment
+from cms.settings.broker import rescue_schedule
 
 YELEN_ROLE = "telecentre"
 YELEN_CLOCK_QUALITY = environment.number("YELEN_CLOCK_QUALITY", 0)  # 2: a battery clock
@@ -35,4 +36,4 @@ CELERY_BEAT_SCHEDULE = {
         ("tidy_store", 30),
         ("count_uptime", 30),
     )
-}
+} | rescue_schedule(CELERY_BROKER_URL)

@@ -6,6 +6,7 @@ from offline_pack.models.device_key import DeviceContact, DeviceKey
 from offline_pack.models.installed_pack import InstalledPack
 from offline_pack.models.job import Job, JobState
 from offline_pack.models.key import Purpose, TrustedKey
+from offline_pack.models.lrs import LrsCursor, LrsState, LrsStraggler
 from offline_pack.models.pack import Pack, Release
 from offline_pack.models.pairing_code import PairingCode
 from offline_pack.models.pending_batch import PendingBatch
@@ -25,6 +26,9 @@ __all__ = [
     "InstalledPack",
     "Job",
     "JobState",
+    "LrsCursor",
+    "LrsState",
+    "LrsStraggler",
     "Pack",
     "PairingCode",
     "PendingBatch",

@@ -1,0 +1,397 @@
+"""Facts to a real, strict LRS: whatever it does, each is there once, or set aside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from lms.identifiers import new_id
+from lms.models import Statement
+from lms.streams import take_out
+from lms.xapi import from_xapi
+from offline_pack import forwarding
+from offline_pack.forwarding import forward, forward_when_due, lrs_state, try_again
+from offline_pack.locking import machine_lock
+from offline_pack.lrs import client
+from offline_pack.lrs.errors import (
+    AllRefusedError,
+    ForwardingBusyError,
+    LrsDeniedError,
+    LrsFaultError,
+    LrsOffError,
+    LrsSettingsError,
+    LrsUnreachableError,
+    NotAnLrsError,
+)
+from offline_pack.lrs.outbox import begin_anew, waiting_statements
+from offline_pack.models import LrsStraggler, QuarantinedFact
+from offline_pack.releasing import release_facts
+from offline_pack.sync.accepting import accept_batch
+from tests.factories import make_learner
+from tests.offline_pack.lrs.server import PASSWORD
+from tests.offline_pack.sync.devices import RemoteDevice
+
+
+def ids():
+    return {str(pk) for pk in Statement.objects.values_list("pk", flat=True)}
+
+
+def assert_each_once(lrs, *, but=()):
+    state = lrs.state()
+    assert set(state["held"]) == ids() - set(but)
+    assert set(state["stored"].values()) <= {1}
+    assert waiting_statements() == 0
+
+
+def test_every_kind_of_fact_is_a_statement_that_a_strict_lrs_takes(lrs, record, learner):
+    attempt = str(new_id())
+    record(body={})
+    record(verb="registered", body={"by": "salif"})
+    record(verb="attempted", body={"attempt": attempt})
+    question = {"attempt": attempt, "question": str(uuid4()), "response": ["a"], "right": True}
+    record(verb="answered", body=question)
+    record(verb="completed", body={"attempt": attempt, "mode": "scored", "scaled": "0.8500"})
+    record(verb="progressed", body={"xapi": "{}"})
+    record(verb="observed", body={"levels": {}, "observer": "salif", "observer_name": "Salif"})
+    profile = {"profile": {"name": learner.name}}
+    record(
+        verb="learner_created",
+        object_id=learner.pk,
+        course_id=None,
+        course_version=0,
+        body=profile,
+    )
+
+    done = forward()
+
+    assert (done.sent, done.refused, done.is_all) == (8, 0, True)
+    assert_each_once(lrs)
+    held = lrs.state()["held"]
+    assert learner.name not in str(held)
+    assert "alif" not in str(held)
+    row = Statement.objects.get(verb="answered")
+    assert from_xapi(held[str(row.pk)]) == row.fact()
+    assert lrs.state()["headers"][0]["X-Experience-API-Version"] == "1.0.3"
+
+
+def test_names_go_only_when_a_setting_says_so(lrs, record, learner, settings):
+    settings.YELEN_LRS_NAMES = True
+    record()
+
+    forward()
+
+    (statement,) = lrs.state()["held"].values()
+    assert statement["actor"]["name"] == learner.name
+
+
+def test_many_go_in_portions_and_nothing_goes_twice(lrs, record):
+    record(250)
+
+    forward()
+    forward()
+
+    assert_each_once(lrs)
+    assert lrs.state()["posts"] == [100, 100, 50]
+    assert lrs_state().sent == 250
+
+
+@pytest.mark.parametrize("fault", ["cut", "lose", "half", "500", "503", "page", "others", "429"])
+def test_after_a_fault_each_is_there_once(lrs, record, fault):
+    record(5)
+    # Every connection that the other side gave up is tried once more.
+    lrs.control(faults=[fault, fault])
+
+    with pytest.raises((LrsUnreachableError, LrsFaultError, NotAnLrsError)):
+        forward()
+    assert waiting_statements() == 5
+    lrs.control(faults=[])
+    forward()
+
+    assert_each_once(lrs)
+
+
+def test_an_answer_that_does_not_come_is_given_up(lrs, record, monkeypatch):
+    monkeypatch.setattr(client.LrsConnection.__init__, "__kwdefaults__", {"timeout": 0.3})
+    record(2)
+    lrs.control(faults=["slow 1.0"])
+
+    with pytest.raises(LrsUnreachableError):
+        forward()
+    lrs.control(faults=[])
+    forward()
+
+    assert_each_once(lrs)
+
+
+@pytest.mark.parametrize("taken_is_conflict", [True, False])
+def test_a_lost_answer_is_no_conflict(lrs, record, taken_is_conflict):
+    record(3)
+    lrs.control(faults=["lose", "lose"], taken_is_conflict=taken_is_conflict)
+    with pytest.raises(LrsUnreachableError):
+        forward()
+    record(2)
+    Statement.objects.update(occurred_within_ms=5)  # more became known of when they happened
+
+    done = forward()
+
+    assert done.sent == 5
+    assert_each_once(lrs)
+
+
+def test_another_statement_under_the_same_id_is_told(lrs, record):
+    (first, second) = record(2)
+    lrs.control(held={str(first.pk): {"id": str(first.pk), "verb": {"id": "urn:x:other"}}})
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (1, 1)
+    straggler = LrsStraggler.objects.get()
+    assert (straggler.statement_id, straggler.status) == (first.pk, 409)
+    assert str(second.pk) in lrs.state()["stored"]
+
+
+def test_one_bad_statement_is_set_aside_with_the_words_of_the_lrs(lrs, record):
+    rows = record(60)
+    lrs.control(bad=[str(rows[33].pk)])
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (59, 1)
+    assert_each_once(lrs, but=[str(rows[33].pk)])
+    straggler = LrsStraggler.objects.get()
+    assert (straggler.status, straggler.words) == (400, '"a statement is bad"')
+    lrs.control(bad=[])
+    try_again()
+    forward()
+    assert_each_once(lrs)
+
+
+def test_an_lrs_that_refuses_everything_stops_it(lrs, record):
+    rows = record(40)
+    lrs.control(bad=[str(row.pk) for row in rows])
+
+    with pytest.raises(AllRefusedError):
+        forward()
+
+    assert waiting_statements() == 40
+    assert LrsStraggler.objects.count() == 0
+
+
+def test_a_small_lrs_gets_less_at_once(lrs, record):
+    record(60)
+    lrs.control(most_bytes=9000)
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (60, 0)
+    assert_each_once(lrs)
+
+
+def test_a_statement_too_large_for_the_lrs_is_set_aside(lrs, record):
+    record(3)
+    (large,) = record(verb="progressed", body={"xapi": "x" * 20_000})
+    lrs.control(most_bytes=15_000)
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (3, 1)
+    assert LrsStraggler.objects.get().status == 413
+    assert_each_once(lrs, but=[str(large.pk)])
+
+
+@pytest.mark.parametrize("status", ["401", "403"])
+def test_when_it_is_not_let_in_it_stops_until_somebody_acts(lrs, record, status):
+    record(1)
+    lrs.control(faults=[status])
+
+    with pytest.raises(LrsDeniedError) as caught:
+        forward()
+    forward_when_due()
+
+    assert PASSWORD not in str(caught.value) + str(lrs_state().error_facts)
+    assert waiting_statements() == 1
+    try_again()
+    forward_when_due()
+    assert_each_once(lrs)
+
+
+def test_new_settings_are_tried_at_once(lrs, record, settings):
+    record(1)
+    right, settings.YELEN_LRS_PASSWORD = settings.YELEN_LRS_PASSWORD, "wrong-word"
+    forward_when_due()
+    assert lrs_state().last_error == "LrsDeniedError"
+    assert "wrong-word" not in str(lrs_state().error_facts)
+
+    settings.YELEN_LRS_PASSWORD = right
+    forward_when_due()
+
+    assert_each_once(lrs)
+    assert lrs_state().last_error == ""
+
+
+def test_it_waits_as_long_as_the_lrs_asks(lrs, record):
+    record(1)
+    lrs.control(faults=["503 900"])
+    forward_when_due()
+
+    state, now = lrs_state(), timezone.now()
+    assert timedelta(minutes=14) < state.next_try_at - now < timedelta(minutes=19)
+    forward_when_due()
+    assert lrs.state()["posts"] == []
+
+
+def test_the_wait_grows_and_a_success_ends_it(lrs, record):
+    record(1)
+    waits = []
+    for _ in range(3):
+        lrs.control(faults=["500"])
+        with pytest.raises(LrsFaultError):
+            forward()
+        waits.append((lrs_state().next_try_at - timezone.now()).total_seconds())
+
+    forward()
+
+    assert 59 < waits[0] < waits[1] < waits[2] < 301
+    assert (lrs_state().failures, lrs_state().next_try_at) == (0, None)
+
+
+def test_a_fact_released_late_and_one_taken_out(lrs, telecentre_device):
+    device, learner = telecentre_device
+    for _ in range(3):
+        device.records(learner.pk)
+    stranger = new_id()
+    late = device.records(stranger)
+    device.records(learner.pk)
+    accept_batch(device.batch(), device=device.row)
+    forward()
+    assert len(lrs.state()["held"]) == 4
+
+    make_learner(id=stranger, telecentre=device.telecentre)
+    release_facts(QuarantinedFact.objects.values_list("pk", flat=True))
+    assert waiting_statements() == 1
+    forward()
+
+    assert str(late.id) in lrs.state()["held"]
+    assert_each_once(lrs)
+    take_out([Statement.objects.get(pk=late.id)])
+    assert LrsStraggler.objects.count() == 0
+
+
+def test_a_fact_released_before_its_place_was_passed_goes_once(lrs, telecentre_device):
+    device, learner = telecentre_device
+    stranger = new_id()
+    device.records(stranger)
+    device.records(learner.pk)
+    accept_batch(device.batch(), device=device.row)
+    make_learner(id=stranger, telecentre=device.telecentre)
+    release_facts(QuarantinedFact.objects.values_list("pk", flat=True))
+
+    forward()
+
+    assert lrs.state()["posts"] == [2]
+    assert_each_once(lrs)
+    assert LrsStraggler.objects.count() == 0
+
+
+def test_a_stream_with_nothing_usable_is_passed_over(lrs, telecentre_device):
+    device, _learner = telecentre_device
+    device.records(new_id())
+    accept_batch(device.batch(), device=device.row)
+
+    forward()
+
+    assert waiting_statements() == 0
+    assert lrs.state()["posts"] == []
+
+
+def test_begun_anew_another_lrs_gets_everything(lrs, record):
+    record(3)
+    forward()
+    lrs.control(reset=True)
+
+    begin_anew()
+    forward()
+
+    assert_each_once(lrs)
+
+
+def test_a_turn_ends_in_time_and_the_next_goes_on(lrs, record):
+    record(150)
+
+    assert not forward(seconds=-1).is_all
+    forward(seconds=60)
+
+    assert_each_once(lrs)
+
+
+def test_only_one_forwards_at_a_time(lrs, record):
+    record(1)
+
+    with machine_lock("lrs"), pytest.raises(ForwardingBusyError):
+        forward()
+
+    assert lrs.state()["posts"] == []
+
+
+def test_without_an_lrs_nothing_is_done(db, settings, record):
+    settings.YELEN_LRS_URL = ""
+    record(1)
+
+    forward_when_due()
+
+    with pytest.raises(LrsOffError):
+        forward()
+
+
+def test_a_telecentre_forwards_nothing(lrs, record, settings):
+    settings.YELEN_ROLE = "telecentre"
+    record(1)
+
+    forward_when_due()
+
+    assert lrs.state()["posts"] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"YELEN_LRS_URL": "ftp://lrs.example.org"},
+        {"YELEN_LRS_URL": "https://me:word@lrs.example.org"},
+        {"YELEN_LRS_URL": "https://lrs.example.org:0"},
+        {"YELEN_LRS_TOKEN": "both"},
+        {"YELEN_LRS_HOME_PAGE": "centre"},
+    ],
+)
+def test_senseless_settings_are_told_and_not_tried(lrs, settings, changes, db):
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    forward_when_due()
+
+    assert lrs_state().last_error == "LrsSettingsError"
+    with pytest.raises(LrsSettingsError):
+        forward()
+
+
+def test_an_lrs_that_is_down_costs_a_try_an_hour_and_keeps_all(lrs, record, settings):
+    settings.YELEN_LRS_URL = "http://127.0.0.1:9"
+    record(2)
+    for _ in range(12):
+        with pytest.raises(LrsUnreachableError):
+            forward()
+    wait = lrs_state().next_try_at - timezone.now()
+
+    settings.YELEN_LRS_URL = lrs.url
+    forward_when_due()
+
+    assert timedelta(minutes=40) < wait < timedelta(minutes=61)
+    assert forwarding.lrs_state().failures == 0
+    assert_each_once(lrs)
+
+
+@pytest.fixture
+def telecentre_device(learner):
+    return RemoteDevice(learner.telecentre).registered(), learner
