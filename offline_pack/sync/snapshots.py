@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lms.aliasing import groups_said
 from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
+from offline_pack.forgetting import erased_at
 from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
 from offline_pack.offering import packs_on_offer
@@ -96,7 +98,14 @@ def roster_document(telecentre: Telecentre) -> dict[str, Any]:
         ],
         "learners": [_learner(row) for row in learners],
         "cohorts": [_cohort(row) for row in cohorts.prefetch_related("learners", "courses")],
+        "aliases": _aliases({row.pk for row in learners}),
+        "erased": erased_at(telecentre),
     }
+
+
+def _aliases(ids: set[UUID]) -> list[list[str]]:
+    """All ids of each person who has one here and several in all; the one shown comes first."""
+    return [[key.hex for key in group] for group in groups_said() if not ids.isdisjoint(group)]
 
 
 def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:
