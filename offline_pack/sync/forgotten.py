@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from lms.models import Device, Erasure, Telecentre
+from lms.models import Device, Erasure, Learner, Telecentre
 from offline_pack.models import ErasurePlace, ErasureReport, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import Header
 
@@ -24,12 +24,13 @@ def erased_beyond_roster(telecentre: Telecentre) -> tuple[UUID, ...]:
 
 def note_forgotten(header: Header, device: Device) -> None:
     """At the centre: a device has forgotten those its roster names, and those it says."""
-    told = set(header.erased)
+    own = Learner.objects.filter(pk__in=header.erased, telecentre=device.telecentre)
+    told = set(own.values_list("pk", flat=True)) if header.erased else set()
     due = ErasurePlace.objects.filter(telecentre=device.telecentre).exclude(
         learner_id__in=ErasureReport.objects.filter(device=device).values("learner_id")
     )
     if waiting := set(due.values_list("learner_id", flat=True)):
-        told |= waiting & _on_roster(header, device)
+        told |= waiting & (_on_roster(header, device) | set(header.erased))
     ErasureReport.objects.bulk_create(
         [ErasureReport(learner_id=learner_id, device=device) for learner_id in sorted(told)],
         ignore_conflicts=True,
