@@ -26,7 +26,7 @@ class Record:
     facts: int
     courses: int
     last_told_at: datetime | None
-    completed: int  # courses and lessons the person has completed, under all their ids
+    completed: int  # lessons the person has completed, under all their ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def records_of(learners: Collection[Learner]) -> dict[UUID, Record]:
     }
     persons = {row.person_id for row in learners}
     done = dict(
-        Completion.objects.filter(learner_id__in=persons, kind__in=("lesson", "course"))
+        Completion.objects.filter(learner_id__in=persons, kind="lesson")
         .order_by()
         .values_list("learner_id")
         .annotate(Count("pk"))

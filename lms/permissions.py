@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from lms.models import Cohort, Learner, Role, StaffProfile
+from lms.models import Cohort, Learner, Notice, Role, StaffProfile
 from lms.models.learner import PERSON, LearnerQuerySet
 
 if TYPE_CHECKING:
@@ -113,15 +113,15 @@ def can_sync(user: User) -> bool:
 def can_edit_network(user: User, model: type[Model], action: str) -> bool:
     """Whether the user may view, add, change or delete such a thing at the centre.
 
-    A coordinator edits the network, its people and who does what; a trainer, learners and their
-    groups. Learners leave, they are not deleted: what they did stays.
+    A coordinator edits the network, its people and who does what; a trainer, learners, their
+    groups and notices. Learners leave, they are not deleted: what they did stays.
     """
     if model is Learner and action == "delete":
         return False
     role = staff_role(user)
     if role == Role.COORDINATOR:
         return True
-    return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort))
+    return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort, Notice))
 
 
 def can_merge_people(user: User) -> bool:

@@ -33,11 +33,13 @@ from lms.models import (
     CohortCourse,
     Erasure,
     Learner,
+    Notice,
     Organisation,
     Role,
     StaffProfile,
     Telecentre,
 )
+from lms.notice_form import NoticeWords, languages
 from lms.permissions import (
     can_edit_network,
     can_manage_users,
@@ -152,7 +154,7 @@ class RolePolicy(BasePermissionPolicy):
         return get_user_model()._default_manager.filter(allowed, is_active=True)
 
 
-for _model in (Telecentre, Organisation, Learner, Cohort, StaffProfile):
+for _model in (Telecentre, Organisation, Learner, Cohort, Notice, StaffProfile):
     register_permission_policy(_model, RolePolicy(_model))
 
 
@@ -290,6 +292,30 @@ class CohortViewSet(SnippetViewSet):
         return Cohort.objects.select_related("telecentre")
 
 
+class NoticeForm(NoticeWords, WagtailAdminModelForm):
+    """A title and a text in each language."""
+
+
+class NoticeViewSet(SnippetViewSet):
+    model = Notice
+    icon = "mail"
+    list_display = ("title", "starts_on", "ends_on", "event_on")
+    edit_handler = ObjectList(
+        [
+            *(
+                MultiFieldPanel(
+                    [FieldPanel(f"title_{code}"), FieldPanel(f"text_{code}")], heading=name
+                )
+                for code, name in languages()
+            ),
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            FieldRowPanel([FieldPanel("event_on"), FieldPanel("place")]),
+            FieldPanel("telecentres", widget=forms.CheckboxSelectMultiple),
+        ],
+        base_form_class=NoticeForm,
+    )
+
+
 class StaffProfileViewSet(SnippetViewSet):
     model = StaffProfile
     icon = "key"
@@ -310,6 +336,7 @@ class NetworkGroup(SnippetViewSetGroup):
         CohortViewSet,
         LearnerViewSet,
         OrganisationViewSet,
+        NoticeViewSet,
         StaffProfileViewSet,
     )
 

@@ -16,7 +16,7 @@ from lms.models.telecentre import Telecentre
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def on(self, day: date) -> Self:
         """Those to be read that day, what happens soonest first."""
-        shown = self.filter(withdrawn_at=None, starts_on__lte=day, ends_on__gte=day)
+        shown = self.filter(starts_on__lte=day, ends_on__gte=day)
         return shown.order_by(models.F("event_on").asc(nulls_last=True), "-starts_on", "pk")
 
     def for_telecentre(self, telecentre: Telecentre) -> Self:
@@ -27,7 +27,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """A short message of the centre to telecentres, with an end: news, or a date to come.
 
-    Plain text in one or more languages: ``texts`` maps a language to its title and text.
+    Plain text in one or more languages: ``texts`` maps a language to its title and text. One that
+    is deleted at the centre is gone from telecentres at their next sync.
     """
 
     wagtail_reference_index_ignore = True  # no page names a notice
@@ -43,10 +44,6 @@ class Notice(models.Model):
         verbose_name=_("telecentres"),
         blank=True,
         help_text=_("None chosen: all of them."),
-    )
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     objects = NoticeQuerySet.as_manager()

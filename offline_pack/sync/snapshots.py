@@ -13,6 +13,7 @@ from django.db import transaction
 from lms.aliasing import groups_said
 from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
+from lms.notices import notices_document
 from offline_pack.forgetting import erased_at
 from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
@@ -29,17 +30,21 @@ def news_for(
 ) -> list[dict[str, Any]]:
     """The snapshots that differ from what the telecentre says it has, in the order of use.
 
-    ``skip`` are the kinds that it was sent a moment ago, used or not.
+    ``skip`` are the kinds that it was sent a moment ago, used or not. Who was never sent a notice
+    is not told that there is none.
     """
     documents: dict[str, Callable[[], dict[str, Any]]] = {
         SnapshotKind.TRUST: trust_document,
         SnapshotKind.ROSTER: partial(roster_document, telecentre),
         SnapshotKind.PACKS: packs_document,
+        SnapshotKind.NOTICES: partial(notices_document, telecentre),
     }
     news = (
-        _newer(telecentre, str(kind), make(), have.get(str(kind), (0, "")))
+        _newer(telecentre, str(kind), document, have.get(str(kind), (0, "")))
         for kind, make in documents.items()
         if kind not in skip
+        for document in [make()]
+        if kind != SnapshotKind.NOTICES or document["notices"] or kind in have
     )
     return [snapshot for snapshot in news if snapshot]
 
