@@ -1,4 +1,4 @@
-"""A merge and an erasure between two real servers: down over the network, done by stick."""
+"""What the centre decides about people, and its notices: two real servers, a line and a stick."""
 
 from __future__ import annotations
 
@@ -21,19 +21,24 @@ for name in ("Awa", "Awa O.", "Issa"):
 print(create_pairing_code(place))
 """
 DECIDE = """
+from datetime import timedelta
 from lms.aliasing import decide
 from lms.erasing import erase_person
-from lms.models import Learner
+from lms.models import Learner, Notice
+from lms.notices import today
 decide(*Learner.objects.filter(name__contains="Awa"), is_same=True)
 erase_person(Learner.objects.get(name="Issa"), by=None)
+Notice.objects.create(texts={"fr": {"title": "Rencontre", "text": ""}}, starts_on=today(),
+                      ends_on=today() + timedelta(days=9))
 """
+TITLES = "SELECT json_extract(texts, '$.fr.title') FROM yelen_lms_notice"
 NAMES = "SELECT name FROM yelen_lms_learner ORDER BY name"
 PERSONS = "SELECT count(*) FROM yelen_lms_learner WHERE same_as_id IS NULL"
 PINS = "SELECT count(*) FROM yelen_lms_learner WHERE pin_hash != ''"
 REPORTS = "SELECT count(*) FROM yelen_offline_pack_erasurereport"
 
 
-def test_a_merge_and_an_erasure_reach_the_telecentre_and_it_says_so(tmp_path):
+def test_a_merge_an_erasure_and_notices_reach_the_telecentre_and_it_says_so(tmp_path):
     centre = new_instance("central", tmp_path / "centre")
     place = new_instance("telecentre", tmp_path / "place")
     stick = tmp_path / "stick"
@@ -47,14 +52,17 @@ def test_a_merge_and_an_erasure_reach_the_telecentre_and_it_says_so(tmp_path):
         centre.command("shell", "-c", DECIDE)
         place.command("sync")
     after = [ask(place, query) for query in (NAMES, PERSONS, PINS)]
-    waiting = ask(centre, REPORTS)
+    waiting, read = ask(centre, REPORTS), ask(place, TITLES)
+    ask(centre, "UPDATE yelen_lms_notice SET texts = replace(texts, 'Rencontre', 'Autre jour')")
     place.command("export_box", str(stick))  # what it holds now, it says on a stick
     centre.command("import_box", str(stick))
+    place.command("import_box", str(stick))
 
     pseudonym = ask(centre, "SELECT pseudonym FROM yelen_lms_erasure")[0]
     assert before == [["Awa", "Awa O.", "Issa"], [3], [3]]
     assert after == [sorted(["Awa", "Awa O.", pseudonym]), [2], [2]]
     assert (waiting, ask(centre, REPORTS)) == ([0], [1])
+    assert (read, ask(place, TITLES)) == (["Rencontre"], ["Autre jour"])
 
 
 def ask(instance, query: str) -> list:
