@@ -36,6 +36,6 @@ def is_enrolled(learner: Learner, course_id: UUID) -> bool:
     """Whether the learner follows the course, alone or with an open group of theirs."""
     alone = Enrolment.objects.filter(learner=learner, course_id=course_id)
     shared = CohortCourse.objects.filter(
-        course_id=course_id, cohort__learners=learner, cohort__closed_at=None
+        course_id=course_id, cohort__learners__in=learner.rows(), cohort__closed_at=None
     )
     return alone.exists() or shared.exists()

@@ -60,3 +60,7 @@ class ClockTimeError(LmsError):
     def __init__(self, at: datetime, *, floor: datetime) -> None:
         super().__init__(f"it cannot be {at:%Y-%m-%d}: {floor:%Y-%m-%d} is past")
         self.at, self.floor = at, floor
+
+
+class SamePersonError(LmsError):
+    """These two cannot be said to be one person: they are the same row, or one was erased."""

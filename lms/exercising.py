@@ -107,7 +107,9 @@ def _play(learner: Learner, exercises: QuerySet[Activity], *, version: int | Non
     said = Statement.objects.filter(object_id=OuterRef("pk"), learner_id=learner.pk)
     versions = CourseVersion.objects.filter(course_id=OuterRef("course_id"), version=version or 0)
     groups = CohortCourse.objects.filter(
-        course_id=OuterRef("course_id"), cohort__learners=learner, cohort__closed_at=None
+        course_id=OuterRef("course_id"),
+        cohort__learners__in=learner.rows(),
+        cohort__closed_at=None,
     )
     row, turn = take_turn_on(
         exercises.annotate(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from lms.models import Learner
+from lms.models.learner import PERSON
 from lms.sessions import LEARNER_KEY, end_if_idle, is_signed_in, note_use
 
 
@@ -34,12 +35,15 @@ class LearnerMiddleware:
 
 def learner_of(request: HttpRequest) -> Learner | None:
     if learner_id := request.session.get(LEARNER_KEY):
+        row = Learner.objects.filter(pk=learner_id)  # or the other id of one person, since
         learners = Learner.objects.active().select_related("telecentre")
-        return learners.filter(pk=learner_id).first()
+        return learners.filter(pk__in=row.values(person=PERSON)).first()
     if not request.user.is_authenticated:
         return None
     learner: Learner | None = getattr(request.user, "learner", None)  # see lms.backends
-    return learner if learner and learner.retired_at is None else None
+    if learner and (learner.same_as_id or learner.retired_at):  # another id of theirs may go on
+        return Learner.objects.active().filter(pk=learner.person_id).first()
+    return learner
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -105,7 +105,7 @@ def waiting_for(user: AbstractBaseUser | AnonymousUser) -> list[Waiting]:
         Attempt.objects.filter(
             activity_id__in=activities,
             finished_at=None,
-            learner__in=visible_learners(user).active(),  # type: ignore[attr-defined]
+            learner__in=visible_learners(user).active(),
         )
         .select_related("learner")
         .order_by("pk")

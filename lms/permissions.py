@@ -17,7 +17,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from lms.models import Cohort, Learner, Role, StaffProfile
+from lms.models import Cohort, Learner, Notice, Role, StaffProfile
+from lms.models.learner import PERSON, LearnerQuerySet
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -56,15 +57,16 @@ def telecentre_of(user: User) -> UUID | None:
     return profile.telecentre_id if profile else None
 
 
-def visible_learners(user: User) -> QuerySet[Learner]:
-    """The learners whose records the user may read."""
+def visible_learners(user: User) -> LearnerQuerySet:
+    """The persons whose records the user may read, each once."""
     role = staff_role(user)
     if role in NETWORK_WIDE:
-        return Learner.objects.all()
+        return Learner.objects.persons()
     if role == Role.MANAGER:
-        return Learner.objects.filter(telecentre=telecentre_of(user), telecentre__isnull=False)
+        return Learner.objects.persons_at(telecentre_of(user))
     if user.is_authenticated and user.is_active:
-        return Learner.objects.filter(user_id=user.pk)
+        own = Learner.objects.filter(user_id=user.pk)
+        return Learner.objects.filter(pk__in=own.values(person=PERSON))
     return Learner.objects.none()
 
 
@@ -87,7 +89,12 @@ def can_observe(user: User, learner: Learner) -> bool:
     role = staff_role(user)
     if role is None or learner.user_id == user.pk:
         return False
-    return role in NETWORK_WIDE or learner.telecentre_id == telecentre_of(user)
+    here = telecentre_of(user)
+    return (
+        role in NETWORK_WIDE
+        or learner.telecentre_id == here
+        or (here is not None and learner.rows().filter(telecentre=here).exists())
+    )
 
 
 def can_manage_learners(user: User) -> bool:
@@ -106,15 +113,25 @@ def can_sync(user: User) -> bool:
 def can_edit_network(user: User, model: type[Model], action: str) -> bool:
     """Whether the user may view, add, change or delete such a thing at the centre.
 
-    A coordinator edits the network, its people and who does what; a trainer, learners and their
-    groups. Learners leave, they are not deleted: what they did stays.
+    A coordinator edits the network, its people and who does what; a trainer, learners, their
+    groups and notices. Learners leave, they are not deleted: what they did stays.
     """
     if model is Learner and action == "delete":
         return False
     role = staff_role(user)
     if role == Role.COORDINATOR:
         return True
-    return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort))
+    return role == Role.TRAINER and (action == "view" or model in (Learner, Cohort, Notice))
+
+
+def can_merge_people(user: User) -> bool:
+    """Whether the user may say that two learners are one person, or that they are not."""
+    return staff_role(user) in NETWORK_WIDE
+
+
+def can_erase_people(user: User) -> bool:
+    """Whether the user may read all that is held about a person, and have it forgotten."""
+    return staff_role(user) == Role.COORDINATOR
 
 
 def can_manage_users(user: User) -> bool:

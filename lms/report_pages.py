@@ -92,9 +92,9 @@ def read_query(request: HttpRequest) -> ReportQuery:
     chosen = form.cleaned_data if form.is_valid() else {}
     learners = visible_learners(request.user) if chosen else Learner.objects.none()
     if cohort := chosen.get("cohort"):
-        learners = learners.filter(pk__in=cohort.learners.values("pk"))
+        learners = learners.in_group(cohort.pk)
     if telecentre := chosen.get("telecentre"):
-        learners = learners.filter(telecentre=telecentre)
+        learners = learners.persons_at(telecentre.pk)
     return ReportQuery(
         form=form,
         course=chosen.get("course"),

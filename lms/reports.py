@@ -13,14 +13,19 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Max, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from courses.models import Activity, Course, Lesson
 from lms.models import Attempt, Cohort, Completion, Enrolment, Learner, Statement, Telecentre
 from lms.moments import DAY
+from lms.progress import load_people
 
 M = TypeVar("M", bound=Model)
 
 TWO_PLACES = Decimal("0.01")
+
+PERSON_OF = Coalesce("learner__same_as_id", "learner_id")
+"""Of a row about a learner: the id the person is shown under."""
 
 NAMED = 500
 """Up to so many learners are named in a query; beyond, the whole course is read."""
@@ -91,12 +96,12 @@ class CompletionRow:
 
 
 def followers(course: Course, learners: QuerySet[Learner]) -> QuerySet[Learner]:
-    """Those of ``learners`` who follow the course, alone or with an open group."""
+    """Those of ``learners`` (persons) who follow the course, alone or with an open group."""
     alone = Enrolment.objects.filter(course_id=course.pk).values("learner_id")
     members = Cohort.learners.through._default_manager.filter(
         cohort__closed_at=None, cohort__courses__course_id=course.pk
     )
-    return learners.filter(Q(pk__in=alone) | Q(pk__in=members.values("learner_id")))
+    return learners.filter(Q(pk__in=alone) | Q(pk__in=members.values(person=PERSON_OF)))
 
 
 def telecentres_of(learners: QuerySet[Learner]) -> list[Telecentre]:
@@ -220,7 +225,10 @@ def _row(
 def _unsure(course: Course, learner_ids: Sequence[UUID] | None) -> set[tuple[UUID, datetime]]:
     """Learners and moments of theirs that may be more than a day off: clocks go wrong."""
     facts = Statement.objects.filter(course_id=course.pk, occurred_within_ms__gt=DAY)
-    return set(_of(learner_ids, facts).values_list("learner_id", "occurred_at").distinct())
+    people = load_people()
+    ids = None if learner_ids is None else list(people.ids(learner_ids))
+    told = _of(ids, facts).values_list("learner_id", "occurred_at").distinct()
+    return {(people.person(learner_id), at) for learner_id, at in told}
 
 
 def _about(

@@ -6,6 +6,10 @@
 ``lesson_completed``, ``course_completed``: a learner has newly completed one, by a fact recorded
 here or merged. Arguments: ``learner_id``, ``course_id``, ``object_id`` (UUID; the lesson's, or
 the course's) and ``completed_at`` (aware UTC). Not sent when figures are rebuilt.
+
+``people_erased``: who these learners were is forgotten here. Argument: ``learner_ids`` (frozenset
+of UUID). Whoever keeps a copy of their names forgets it as well. Sent before the commit, with
+``send``: a copy that cannot be forgotten undoes the erasure.
 """
 
 from django.dispatch import Signal
@@ -13,3 +17,4 @@ from django.dispatch import Signal
 statements_merged = Signal()
 lesson_completed = Signal()
 course_completed = Signal()
+people_erased = Signal()

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from lms.models import Cohort, Device, Learner
+from lms.models.learner import LearnerQuerySet
 
 
 def telecentre_here() -> UUID | None:
@@ -17,10 +19,10 @@ def telecentre_here() -> UUID | None:
     return here if isinstance(here, UUID) else None
 
 
-def learners_here() -> QuerySet[Learner]:
+def learners_here() -> LearnerQuerySet:
     here = telecentre_here()
     learners = Learner.objects.active()
-    return learners.of_telecentre(here) if here else learners
+    return learners.persons_at(here) if here else learners
 
 
 def groups_here() -> QuerySet[Cohort]:
@@ -29,9 +31,9 @@ def groups_here() -> QuerySet[Cohort]:
     groups = Cohort.objects.filter(closed_at=None)
     if here:
         groups = groups.filter(telecentre=here)
-    return groups.annotate(people=Count("learners", filter=Q(learners__retired_at=None))).filter(
-        people__gt=0
-    )
+    person = Coalesce("learners__same_as_id", "learners__id")
+    people = Count(person, filter=Q(learners__retired_at=None), distinct=True)
+    return groups.annotate(people=people).filter(people__gt=0)
 
 
 def first_letters(names: Iterable[str]) -> list[str]:

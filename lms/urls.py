@@ -21,6 +21,7 @@ from lms import (
 )
 
 courses_patterns: list[URLPattern | URLResolver] = [
+    path("", views.CatalogueView.as_view(), name="catalogue"),
     path("cours/<slug:slug>/", views.CourseView.as_view(), name="course"),
     re_path(LESSON + "$", views.LessonView.as_view(), name="lesson"),
     *catalogue_patterns,

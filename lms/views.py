@@ -24,6 +24,7 @@ from courses.reading import CoursePath, path_of_rows
 from lms.cards import LearnerCards, open_tries
 from lms.enrolling import ensure_enrolled, is_enrolled
 from lms.models import Learner, Verb
+from lms.notices import notices_here
 from lms.permissions import only_reads, staff_role, to_sign_in
 from lms.progress import CourseProgress, courses_of, progress_of
 from lms.reading import path_of_progress, steps_left
@@ -59,6 +60,15 @@ class CourseView(guest.CourseView):
         ensure_enrolled(learner, course)
         first = next(path_of_rows(course).lessons(), None)
         return redirect(first.url if first else course.get_absolute_url())
+
+
+class CatalogueView(guest.CatalogueView):
+    """What is on offer; at a telecentre, what the centre has to say first."""
+
+    template_name = "yelen_lms/catalogue.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(notices=notices_here(), **kwargs)
 
 
 class LessonView(guest.LessonView):
@@ -149,6 +159,7 @@ class HomeView(Page):
         going = [summary for summary in summaries if not summary.progress.is_complete]
         return super().get_context_data(
             learner=learner,
+            notices=notices_here(),
             featured=next((item for item in going if item.progress.next_lesson), None),
             going=going,
             completed=[item for item in summaries if item.progress.is_complete],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.pages import Page
+from lms.notices import notices_here
 from lms.observing import waiting_for
 from lms.permissions import (
     can_manage_learners,
@@ -30,6 +31,7 @@ class CentreView(Page):
         return super().get_context_data(
             telecentre=profile.telecentre if profile else None,
             tiles=tiles_for(self.request),
+            notices=notices_here(),
             **kwargs,
         )
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -23,7 +22,7 @@ from courses.conf import is_telecentre
 from courses.pages import Page
 from lms.learners import register_learner
 from lms.models import Cohort, Learner, Telecentre
-from lms.models.learner import Sex
+from lms.models.learner import LearnerQuerySet, Sex
 from lms.permissions import (
     User,
     manager_required,
@@ -128,7 +127,7 @@ class OneLearner(Page):
     def person(self) -> Learner:
         if not is_telecentre():
             raise Http404
-        learners = visible_learners(self.request.user).filter(retired_at=None)
+        learners = visible_learners(self.request.user).active()
         return get_object_or_404(learners, pk=self.kwargs["learner_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -166,11 +165,11 @@ def _way() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _found(people: QuerySet[Learner], *, cohort: Cohort | None, sought: str) -> QuerySet[Learner]:
+def _found(people: LearnerQuerySet, *, cohort: Cohort | None, sought: str) -> LearnerQuerySet:
     """Active learners of the group whose name holds what is sought, accents aside."""
-    people = people.filter(retired_at=None).order_by("name", "pk")
+    people = people.active().order_by("name", "pk")
     if cohort:
-        people = people.filter(cohorts=cohort)
+        people = people.in_group(cohort.pk)
     if sought.strip():
         names = people.values_list("pk", "name")
         found = [pk for pk, name in names if folded(sought) in folded(name)]

@@ -56,9 +56,9 @@ class PracticalsView(Page):
         )
 
     def _people(self, practical: Activity, cohort: Any) -> dict[str, Any]:
-        people = visible_learners(self.request.user).filter(retired_at=None).order_by("name", "pk")
+        people = visible_learners(self.request.user).active().order_by("name", "pk")
         if cohort:
-            people = people.filter(cohorts=cohort)
+            people = people.in_group(cohort.pk)
         page = Paginator(people, LEARNERS_A_PAGE).get_page(self.request.GET.get("page"))
         shown = list(page.object_list)
         tries: dict[UUID, list[Attempt]] = {}
@@ -89,7 +89,7 @@ class MarkView(Page):
 
     @cached_property
     def person(self) -> Learner:
-        people = visible_learners(self.request.user).filter(retired_at=None)
+        people = visible_learners(self.request.user).active()
         person = get_object_or_404(people, pk=self.kwargs["learner_id"])
         if not can_observe(self.request.user, person):
             raise PermissionDenied

@@ -93,7 +93,7 @@ class NamesView(TelecentreOnly, Page):
         group, learners = None, learners_here()
         if "cohort_id" in self.kwargs:
             group = get_object_or_404(groups_here(), pk=self.kwargs["cohort_id"])
-            learners = learners.filter(cohorts=group)
+            learners = learners.in_group(group.pk)
         people = list(learners.order_by("name").only("id", "name"))
         letter, sought = self.request.GET.get("lettre", "")[:1], self.request.GET.get("q", "")
         found = [person for person in people if _matches(person, letter=letter, sought=sought)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -18,23 +20,34 @@ from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.models import ModelLogEntry
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from courses.models import Course
+from lms import views_people
 from lms.models import (
     Cohort,
     CohortCourse,
+    Erasure,
     Learner,
+    Notice,
     Organisation,
     Role,
     StaffProfile,
     Telecentre,
 )
-from lms.permissions import can_edit_network, can_manage_users, can_see_reports, visible_learners
+from lms.notice_form import NoticeWords, languages
+from lms.permissions import (
+    can_edit_network,
+    can_manage_users,
+    can_merge_people,
+    can_see_reports,
+)
 from lms.report_pages import read_query, report_context
+from lms.signals import people_erased
 from lms.views_reports import csv_response
 
 
@@ -44,6 +57,44 @@ def urls() -> list[URLPattern]:
         path("reports/yelen/", lessons_report, name="yelen_report"),
         path("reports/yelen/csv/", lessons_report_csv, name="yelen_report_csv"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def people_urls() -> list[URLPattern]:
+    views, one = views_people, "reports/people/<uuid:learner_id>/"
+    return [
+        path("reports/people/", views.people, name="yelen_people"),
+        path("reports/people/decide/", views.decide_view, name="yelen_people_decide"),
+        path("reports/people/undo/<uuid:alias_id>/", views.undo_view, name="yelen_people_undo"),
+        path(one, views.person, name="yelen_person"),
+        path(f"{one}all.json", views.person_json, name="yelen_person_json"),
+        path(f"{one}facts.csv", views.person_csv, name="yelen_person_csv"),
+        path(f"{one}erase/", views.erase_view, name="yelen_person_erase"),
+    ]
+
+
+@receiver(people_erased, dispatch_uid="lms.wagtail_hooks.erase_from_history")
+def erase_from_history(*, learner_ids: frozenset[UUID], **_others: Any) -> None:
+    """Wagtail writes down who edited whom, by name."""
+    ids = [str(learner_id) for learner_id in learner_ids]
+    entries = ModelLogEntry.objects.filter(object_id__in=ids)
+    entries.update(label="", data={})
+
+
+class PeopleMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_merge_people(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def people_menu_item() -> MenuItem:
+    return PeopleMenuItem(
+        gettext_lazy("People"),
+        reverse("yelen_people"),
+        name="yelen-people",
+        icon_name="user",
+        order=110,
+    )
 
 
 class ReportMenuItem(MenuItem):
@@ -95,8 +146,6 @@ class RolePolicy(BasePermissionPolicy):
     ) -> QuerySet[Model]:
         if not self.user_has_any_permission(user, actions):
             return self.model._default_manager.none()
-        if self.model is Learner:
-            return visible_learners(user)
         return self.model._default_manager.all()
 
     def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[Model]:
@@ -105,7 +154,7 @@ class RolePolicy(BasePermissionPolicy):
         return get_user_model()._default_manager.filter(allowed, is_active=True)
 
 
-for _model in (Telecentre, Organisation, Learner, Cohort, StaffProfile):
+for _model in (Telecentre, Organisation, Learner, Cohort, Notice, StaffProfile):
     register_permission_policy(_model, RolePolicy(_model))
 
 
@@ -126,7 +175,7 @@ class CohortForm(WagtailAdminModelForm):
             self.fields["learners"].queryset = Learner.objects.none()
             self.fields["learners"].help_text = _("Save first, then choose the learners.")
             return
-        here = Learner.objects.active().of_telecentre(self.instance.telecentre_id)
+        here = Learner.objects.filter(retired_at=None, telecentre=self.instance.telecentre_id)
         self.fields["learners"].queryset = here
         self.initial["followed"] = self.instance.courses.values_list("course_id", flat=True)
 
@@ -158,6 +207,13 @@ class LearnerForm(WagtailAdminModelForm):
         self.fields["user"].queryset = accounts.filter(
             free & Q(is_active=True) | Q(pk=self.instance.user_id)
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Who was erased is not given a name again."""
+        if Erasure.objects.filter(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This person was erased. Nothing can be changed."))
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class UserPanel(FieldPanel):
@@ -191,7 +247,7 @@ class OrganisationViewSet(SnippetViewSet):
 class LearnerViewSet(SnippetViewSet):
     model = Learner
     icon = "user"
-    list_display = ("name", "telecentre", "organisation", "retired_at")
+    list_display = ("name", "telecentre", "organisation", "same_as", "retired_at")
     list_filter = ("telecentre", "sex")
     search_fields = ("name",)
     edit_handler = ObjectList(
@@ -212,7 +268,7 @@ class LearnerViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Learner]:
-        return visible_learners(request.user).select_related("telecentre", "organisation")
+        return Learner.objects.select_related("telecentre", "organisation", "same_as")
 
 
 class CohortViewSet(SnippetViewSet):
@@ -236,6 +292,30 @@ class CohortViewSet(SnippetViewSet):
         return Cohort.objects.select_related("telecentre")
 
 
+class NoticeForm(NoticeWords, WagtailAdminModelForm):
+    """A title and a text in each language."""
+
+
+class NoticeViewSet(SnippetViewSet):
+    model = Notice
+    icon = "mail"
+    list_display = ("title", "starts_on", "ends_on", "event_on")
+    edit_handler = ObjectList(
+        [
+            *(
+                MultiFieldPanel(
+                    [FieldPanel(f"title_{code}"), FieldPanel(f"text_{code}")], heading=name
+                )
+                for code, name in languages()
+            ),
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            FieldRowPanel([FieldPanel("event_on"), FieldPanel("place")]),
+            FieldPanel("telecentres", widget=forms.CheckboxSelectMultiple),
+        ],
+        base_form_class=NoticeForm,
+    )
+
+
 class StaffProfileViewSet(SnippetViewSet):
     model = StaffProfile
     icon = "key"
@@ -256,6 +336,7 @@ class NetworkGroup(SnippetViewSetGroup):
         CohortViewSet,
         LearnerViewSet,
         OrganisationViewSet,
+        NoticeViewSet,
         StaffProfileViewSet,
     )
 

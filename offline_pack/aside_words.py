@@ -20,6 +20,10 @@ _WORDS = {
         _("Register the learner at the centre, then ask the telecentre to synchronise."),
     ),
     "breaks": (_("The centre's software fails over it."), _UPDATE),
+    "erased_learner": (
+        _("It speaks of a person who was erased."),
+        _("Nothing: it names nobody any more, and does not bring them back."),
+    ),
     "foreign_learner": (
         _("It speaks of a learner of another telecentre."),
         _("If the learner has moved, change their telecentre here, then try again."),

@@ -14,6 +14,7 @@ from offline_pack import (
     views_boxes,
     views_centre,
     views_lrs,
+    views_erased,
     views_prepare,
     views_quarantine,
     views_stick,
@@ -94,6 +95,15 @@ def quarantine_urls() -> list[URLPattern]:
         path(f"{fact}bytes/", views.fact_bytes, name="yelen_quarantine_bytes"),
         path(f"{fact}release/", views.release, name="yelen_quarantine_release"),
         path(f"{fact}keep/", views.keep, name="yelen_quarantine_keep"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def erased_urls() -> list[URLPattern]:
+    again = "sync/erased/<uuid:learner_id>/again/"
+    return [
+        path("sync/erased/", views_erased.erased, name="yelen_erased"),
+        path(again, views_erased.erase_again, name="yelen_erased_again"),
     ]
 
 

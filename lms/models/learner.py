@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lms.identifiers import new_id
@@ -18,16 +20,40 @@ class Sex(models.TextChoices):
     UNSAID = "", _("Prefers not to say")
 
 
+PERSON = Coalesce("same_as_id", "id")
+"""Of a row of this table: the id under which the person is shown."""
+
+
 class LearnerQuerySet(models.QuerySet["Learner"]):
+    def persons(self) -> Self:
+        """Each person once, whichever ids they have."""
+        return self.filter(same_as=None)
+
     def active(self) -> Self:
-        return self.filter(retired_at=None)
+        """Persons who have not left under every id of theirs."""
+        here = Learner.objects.filter(same_as=OuterRef("pk"), retired_at=None)
+        return self.persons().filter(Q(retired_at=None) | Exists(here))
 
     def of_telecentre(self, telecentre_id: UUID) -> Self:
+        """The rows of a telecentre, two of one person included."""
         return self.filter(telecentre_id=telecentre_id)
+
+    def persons_at(self, telecentre_id: UUID | None) -> Self:
+        """Each person who is registered at the telecentre, under whichever id."""
+        rows = Learner.objects.filter(telecentre_id=telecentre_id, telecentre__isnull=False)
+        return self.filter(pk__in=rows.values(person=PERSON))
+
+    def in_group(self, cohort_id: UUID) -> Self:
+        """Each person who is in the group, under whichever id."""
+        rows = Learner.objects.filter(cohorts=cohort_id)
+        return self.filter(pk__in=rows.values(person=PERSON))
 
 
 class Learner(models.Model):
     """A person who learns; may have no user account.
+
+    Somebody who was registered twice has two rows: ``same_as`` of all but one names that one.
+    Sign-in, pages and conclusions know that one only; facts keep the id they were told under.
 
     The PIN belongs to one machine: it is kept here only, never sent anywhere, and opens nothing
     at the centre.
@@ -55,6 +81,15 @@ class Learner(models.Model):
         null=True,
         blank=True,
     )
+    same_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="others",
+        verbose_name=_("same person as"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)
@@ -76,6 +111,15 @@ class Learner(models.Model):
         return self.name
 
     @property
+    def person_id(self) -> UUID:
+        """The id under which this person is shown here."""
+        return self.same_as_id or self.pk
+
+    def rows(self) -> QuerySet[Learner]:
+        """This row and those of the same person: for subqueries."""
+        return rows_of(self.pk)
+
+    @property
     def initials(self) -> str:
         """Up to two letters for the coloured disc at sign-in."""
         words = self.name.split()
@@ -87,3 +131,8 @@ class Learner(models.Model):
     def tint(self) -> int:
         """0..7: which of the disc colours; the same on every machine."""
         return self.id.int % 8
+
+
+def rows_of(person_id: UUID) -> QuerySet[Learner]:
+    """The rows of one person; ``person_id`` is the id they are shown under."""
+    return Learner.objects.filter(Q(pk=person_id) | Q(same_as=person_id)).order_by()

@@ -30,9 +30,6 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """In the order they were made, which no clock can tell."""
         return self.filter(epoch_id=epoch_id).order_by("sequence")
 
-    def about(self, learner_id: UUID, course_id: UUID) -> Self:
-        return self.filter(learner_id=learner_id, course_id=course_id)
-
 
 class Statement(models.Model):
     """One fact: never changed, never deleted. ``lms.recording`` is its only writer.

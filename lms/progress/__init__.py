@@ -10,7 +10,8 @@ from lms.progress.figures import Try
 from lms.progress.footing import load_past_of
 from lms.progress.loading import deed_of
 from lms.progress.past import Past, get_ready, load_past
-from lms.progress.pending import derive_course, derive_pending, rebuild_all
+from lms.progress.pending import derive_course, derive_pending, rebuild_all, redraw_people
+from lms.progress.people import load_people
 from lms.progress.rules import fold
 from lms.progress.standing import (
     ActivityProgress,
@@ -42,7 +43,9 @@ __all__ = [
     "get_ready",
     "load_past",
     "load_past_of",
+    "load_people",
     "progress_of",
     "rebuild_all",
+    "redraw_people",
     "register_rule",
 ]

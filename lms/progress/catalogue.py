@@ -18,7 +18,8 @@ from uuid import UUID
 from courses.errors import OutlineError
 from courses.models import ActivityVersion, CourseVersion
 from lms.progress.figures import Definitions
-from lms.progress.loading import Pair, first_versions
+from lms.progress.loading import Pair
+from lms.progress.people import first_versions
 from lms.progress.requirements import (
     NOTHING_ASKED,
     Requirements,

@@ -19,6 +19,7 @@ from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
 from lms.progress.loading import Pair, deed_of, load_known, read_deeds
 from lms.progress.past import Held, Past
+from lms.progress.people import People, load_people
 from lms.progress.requirements import Requirements
 from lms.progress.rules import (
     ACTIVE_VERBS,
@@ -45,15 +46,19 @@ CHUNK = 100
 
 def apply_statements(statements: Iterable[Statement], *, learners_known: bool = False) -> None:
     """Draw the conclusions of statements just stored; those of unknown learners wait."""
+    told = [(item, item.course_id) for item in statements if item.v <= KNOWN_V]
+    about = {item.learner_id for item, course_id in told if course_id}
+    if not about:
+        return
+    present = _lock_learners(about, skip=learners_known)
+    people = load_people()
     fresh: dict[Pair, list[Deed]] = {}
-    for statement in statements:
-        if statement.course_id and statement.v <= KNOWN_V:
-            pair = (statement.learner_id, statement.course_id)
-            fresh.setdefault(pair, []).append(deed_of(statement))
-    present = _lock_learners({learner_id for learner_id, _ in fresh}, skip=learners_known)
-    fresh = {pair: deeds for pair, deeds in fresh.items() if pair[0] in present}
+    for item, course_id in told:
+        if course_id and item.learner_id in present:
+            pair = people.pair((item.learner_id, course_id))
+            fresh.setdefault(pair, []).append(deed_of(item))
     beginning = _apply_enrolments(fresh)
-    _apply_parts({pair: deeds for pair, deeds in fresh.items() if pair not in beginning})
+    _apply_parts({p: deeds for p, deeds in fresh.items() if p not in beginning}, people)
     if beginning:
         derive(beginning, announced=True)
 
@@ -112,8 +117,8 @@ def _apply_enrolments(fresh: dict[Pair, list[Deed]]) -> set[Pair]:
     }
 
 
-def _apply_parts(fresh: dict[Pair, list[Deed]]) -> None:
-    told = _whole_story(fresh)
+def _apply_parts(fresh: dict[Pair, list[Deed]], people: People) -> None:
+    told = _whole_story(fresh, people)
     definitions = load_definitions(
         {d.object_id for deeds in told.values() for d in deeds if d.verb in ACTIVITY_VERBS}
     )
@@ -128,7 +133,7 @@ def _apply_parts(fresh: dict[Pair, list[Deed]]) -> None:
         _apply_wholes(reached, RequirementsOf(list(reached)))
 
 
-def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
+def _whole_story(fresh: dict[Pair, list[Deed]], people: People) -> dict[Pair, list[Deed]]:
     """Lessons seen now, and all there ever was about the activities touched now."""
     told = {pair: [deed for deed in deeds if deed.verb == SEEN] for pair, deeds in fresh.items()}
     touched = {
@@ -139,10 +144,11 @@ def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
     }
     if touched:
         statements = Statement.objects.filter(
-            learner_id__in={pair[0] for pair, _ in touched},
+            learner_id__in=people.ids({pair[0] for pair, _ in touched}),
             object_id__in={activity_id for _, activity_id in touched},
         )
-        for pair, deed in read_deeds(statements, up_to_v=KNOWN_V):
+        for told_by, deed in read_deeds(statements, up_to_v=KNOWN_V):
+            pair = people.pair(told_by)
             if (pair, deed.object_id) in touched and deed.verb in ACTIVITY_VERBS:
                 told[pair].append(deed)
     return told
@@ -193,7 +199,8 @@ def count_differences(pairs: Iterable[Pair]) -> int:
 
 
 def _chunks(pairs: Iterable[Pair]) -> Iterable[list[Pair]]:
-    remaining = iter(dict.fromkeys(pairs))
+    people = load_people()  # the other id's rows go where the person's come
+    remaining = iter(dict.fromkeys(p for pair in pairs for p in (pair, people.pair(pair))))
     while chunk := list(islice(remaining, CHUNK)):
         yield chunk
 
@@ -219,14 +226,18 @@ def _derive_chunk(pairs: Sequence[Pair], *, announced: bool, write: bool = True)
 
 
 def figures_of(pairs: Sequence[Pair]) -> dict[Pair, Figures]:
-    """The conclusions for each pair, worked out from all its statements."""
+    """The conclusions for each pair, worked out from all statements of the person.
+
+    None for a pair that is not the person's own, but another id's.
+    """
+    people = load_people()
     told: dict[Pair, list[Deed]] = {pair: [] for pair in pairs}
     statements = Statement.objects.filter(
-        learner_id__in={learner_id for learner_id, _ in pairs},
+        learner_id__in=people.ids({learner_id for learner_id, _ in pairs}),
         course_id__in={course_id for _, course_id in pairs},
     )
-    for pair, deed in read_deeds(statements, up_to_v=KNOWN_V):
-        if pair in told:
+    for told_by, deed in read_deeds(statements, up_to_v=KNOWN_V):
+        if (pair := people.pair(told_by)) in told:
             told[pair].append(deed)
     definitions = load_definitions(
         {d.object_id for deeds in told.values() for d in deeds if d.verb in ACTIVITY_VERBS}

@@ -18,10 +18,12 @@ from django.db.models.functions import Cast, Coalesce
 
 from courses.models import Activity
 from lms.models import Completion, Enrolment, Learner, Statement
+from lms.models.learner import rows_of
 from lms.progress.catalogue import definitions_at, requirements_at
 from lms.progress.figures import ACTIVITY, Deed, Done, Enrolled, Key
 from lms.progress.loading import DEED_COLUMNS, deed_from
 from lms.progress.past import Held, Past
+from lms.progress.people import first_version_of
 from lms.progress.rules import ACTIVITY_VERBS, KNOWN_V
 
 Row = TypeVar("Row", bound=Model)
@@ -42,9 +44,9 @@ def with_footing(rows: QuerySet[Row], learner_id: UUID) -> QuerySet[Row]:
     """Lessons or activities with their course, and the learner's enrolment in it."""
     here = {"learner_id": learner_id, "course_id": OuterRef("course_id")}
     enrolment = Enrolment.objects.filter(**here).order_by()
-    versions = Statement.objects.filter(**here, course_version__gt=0).order_by("course_version")
     footed: Any = rows.select_related("course").annotate(
-        first_version=Subquery(versions.values("course_version")[:1]),
+        first_version=Subquery(first_version_of(learner_id, OuterRef(OuterRef("course_id")))),
+        person=Subquery(Learner.objects.filter(pk=learner_id).values("same_as")),
         **{f"enrolled_{name}": Subquery(enrolment.values(name)[:1]) for name in ENROLLED},
     )
     return cast("QuerySet[Row]", footed)
@@ -61,6 +63,8 @@ def load_past_of(
     if connection.features.has_select_for_update:
         Learner.objects.select_for_update().filter(pk=learner_id).values_list("pk").first()
     row: Any = with_footing(rows, learner_id).get()
+    if row.person:  # they became one while this request was on its way
+        return load_past_of(rows, row.person, version=version)
     footing = _footing(row)
     if not isinstance(row, Activity):
         held = Held(footing.enrolled, {}, frozenset())
@@ -103,7 +107,10 @@ def _deeds_and_known(
     A completion travels in the columns of a deed: its kind as the verb, its score as the body.
     """
     deeds = Statement.objects.filter(
-        learner_id=learner_id, object_id=activity_id, verb__in=ACTIVITY_VERBS, v__lte=KNOWN_V
+        learner_id__in=rows_of(learner_id).values("pk"),
+        object_id=activity_id,
+        verb__in=ACTIVITY_VERBS,
+        v__lte=KNOWN_V,
     )
     known = Completion.objects.filter(
         learner_id=learner_id,

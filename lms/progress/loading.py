@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lms.models import Completion, Statement
 from lms.progress.figures import Deed, Done, Key
@@ -53,18 +53,6 @@ def deed_from(*columns: Any) -> Deed:
     return read(*fields, body if isinstance(body, dict) else NO_BODY)
 
 
-def first_versions(pairs: Iterable[Pair]) -> dict[Pair, int]:
-    """The lowest course version among each learner's statements about the course."""
-    learner_ids, course_ids = _sides(pairs)
-    if not learner_ids:
-        return {}
-    about = Statement.objects.filter(
-        learner_id__in=learner_ids, course_id__in=course_ids, course_version__gt=0
-    )
-    rows = about.order_by().values_list("learner_id", "course_id").annotate(Min("course_version"))
-    return {(learner_id, course_id): first for learner_id, course_id, first in rows}
-
-
 def load_known(wanted: Mapping[Pair, Collection[Key]]) -> dict[Pair, dict[Key, Done]]:
     """The completions that stand already among those wanted of each learner and course.
 
@@ -88,8 +76,3 @@ def _any_of(wanted: Iterable[tuple[Pair, Collection[Key]]]) -> Q:
         objects = {object_id for _kind, object_id in keys}
         sought |= Q(learner_id=learner_id, course_id=course_id, object_id__in=objects)
     return sought
-
-
-def _sides(pairs: Iterable[Pair]) -> tuple[set[UUID], set[UUID]]:
-    listed = list(pairs)
-    return {learner for learner, _course in listed}, {course for _learner, course in listed}

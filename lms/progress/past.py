@@ -12,6 +12,7 @@ from django.db.models import Subquery
 
 from courses.models import Activity, Course
 from lms.models import Learner, Statement
+from lms.models.learner import rows_of
 from lms.progress.activity_rules import fold_activity
 from lms.progress.catalogue import (
     RequirementsOf,
@@ -21,6 +22,7 @@ from lms.progress.catalogue import (
 )
 from lms.progress.figures import Deed, Definitions, Done, Enrolled, Key, Try
 from lms.progress.loading import DEED_COLUMNS, Pair, deed_from
+from lms.progress.people import first_version_of
 from lms.progress.requirements import Requirements
 from lms.progress.rules import ACTIVITY_VERBS, KNOWN_V
 
@@ -66,19 +68,24 @@ class Past:
 def load_past(learner_id: UUID, course_id: UUID, *, activity_id: UUID) -> Past:
     """Lock the learner, then read: one query where the catalogue is known already.
 
-    Nothing may be added about the learner until the transaction ends.
+    Nothing may be added about the learner until the transaction ends. ``pair`` of the result names
+    the person, should ``learner_id`` be another id of theirs.
     """
-    if connection.features.has_select_for_update:
-        Learner.objects.select_for_update().filter(pk=learner_id).values_list("pk").first()
+    learner = Learner.objects.select_for_update().filter(pk=learner_id).values_list("same_as")
+    locked = learner.first() if connection.features.has_select_for_update else None
     rows = _read(learner_id, course_id, activity_id)
-    activity_stamp, course_stamp, first = rows[0][:3] if rows else (None, None, None)
+    activity_stamp, course_stamp, first, person = rows[0][:4] if rows else (None,) * 4
+    if not rows:
+        (person,) = locked or learner.first() or (None,)
+    if person:  # they became one while this request was on its way
+        return load_past(person, course_id, activity_id=activity_id)
     if activity_stamp:
         definitions = definitions_at(activity_id, activity_stamp)
     else:
         definitions = load_definitions([activity_id]).get(activity_id)
     return Past(
         pair=(learner_id, course_id),
-        deeds=tuple(deed_from(*row[3:]) for row in rows),
+        deeds=tuple(deed_from(*row[4:]) for row in rows),
         definitions=definitions,
         course_stamp=course_stamp,
         first_version=first or 0,
@@ -92,20 +99,22 @@ def get_ready(activity: Activity) -> None:
 
 
 def _read(learner_id: UUID, course_id: UUID, activity_id: UUID) -> list[list[Any]]:
-    """Two stamps and the first version, the same on each row, then the columns of a deed."""
-    about_course = Statement.objects.about(learner_id, course_id)
-    versions = about_course.filter(course_version__gt=0).order_by("course_version")
+    """Two stamps, the first version and another id of the person, then the columns of a deed."""
     activity = Activity.objects.filter(pk=activity_id).order_by()
     course = Course.objects.filter(pk=course_id).order_by()
     # The course is compared below: named here too, SQLite would read all the learner did in it.
     deeds = Statement.objects.filter(
-        learner_id=learner_id, object_id=activity_id, verb__in=ACTIVITY_VERBS, v__lte=KNOWN_V
+        learner_id__in=rows_of(learner_id).values("pk"),
+        object_id=activity_id,
+        verb__in=ACTIVITY_VERBS,
+        v__lte=KNOWN_V,
     ).annotate(
         activity_stamp=Subquery(activity.values("course__stamp")),
         course_stamp=Subquery(course.values("stamp")),
-        first_version=Subquery(versions.values("course_version")[:1]),
+        first_version=Subquery(first_version_of(learner_id, course_id)),
+        person=Subquery(Learner.objects.filter(pk=learner_id).values("same_as")),
     )
     rows = deeds.values_list(
-        "course_id", "activity_stamp", "course_stamp", "first_version", *DEED_COLUMNS
+        "course_id", "activity_stamp", "course_stamp", "first_version", "person", *DEED_COLUMNS
     )
     return [columns for found_in, *columns in rows if found_in == course_id]

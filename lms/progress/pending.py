@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import product
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,13 @@ def derive_pending(*, learner_ids: Collection[UUID] = ()) -> int:
     """Draw the conclusions of facts that came before their learners did."""
     statements = Statement.objects.filter(learner_id__in=learner_ids)
     return derive(_pairs(statements), announced=True)
+
+
+def redraw_people(learner_ids: Collection[UUID]) -> int:
+    """Draw everything again about learners who became one person, or two; told to nobody."""
+    told = Statement.objects.filter(learner_id__in=learner_ids, course_id__isnull=False)
+    courses = set(told.order_by().values_list("course_id", flat=True).distinct())
+    return derive(product(learner_ids, courses))
 
 
 def derive_course(course_id: UUID, *, version: int) -> int:

@@ -127,7 +127,9 @@ def progress_of(learner: Learner, course: Course) -> CourseProgress:
 def courses_of(learner: Learner) -> list[CourseSummary]:
     """The courses a learner follows, alone or with a group: the one in hand first."""
     enrolments = {row.course_id: row for row in Enrolment.objects.filter(learner=learner)}
-    shared = CohortCourse.objects.filter(cohort__learners=learner, cohort__closed_at=None)
+    shared = CohortCourse.objects.filter(
+        cohort__learners__in=learner.rows(), cohort__closed_at=None
+    )
     course_ids = {*enrolments, *shared.values_list("course_id", flat=True)}
     courses = list(Course.objects.current().filter(pk__in=course_ids))
     progress = _progress(learner, {course.pk: enrolments.get(course.pk) for course in courses})

@@ -3,6 +3,7 @@
 from offline_pack.models.available_pack import AvailablePack
 from offline_pack.models.centre_link import CentreLink
 from offline_pack.models.device_key import DeviceContact, DeviceKey
+from offline_pack.models.erasure_report import ErasurePlace, ErasureReport
 from offline_pack.models.installed_pack import InstalledPack
 from offline_pack.models.job import Job, JobState
 from offline_pack.models.key import Purpose, TrustedKey
@@ -23,6 +24,8 @@ __all__ = [
     "CentreLink",
     "DeviceContact",
     "DeviceKey",
+    "ErasurePlace",
+    "ErasureReport",
     "InstalledPack",
     "Job",
     "JobState",

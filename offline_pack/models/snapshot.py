@@ -9,6 +9,7 @@ class SnapshotKind(models.TextChoices):
     ROSTER = "roster"
     PACKS = "packs"
     TRUST = "trust"
+    NOTICES = "notices"
 
 
 class Snapshot(models.Model):

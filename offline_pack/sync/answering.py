@@ -18,6 +18,7 @@ from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
 from offline_pack.sync.errors import RefusalError
+from offline_pack.sync.forgotten import note_forgotten
 from offline_pack.sync.pending import take_pending
 from offline_pack.sync.snapshots import news_for, share_of
 from offline_pack.timekeeping import met_device
@@ -50,6 +51,7 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
         raise
     accepted = take_pending(header.epoch, device=device, accepted=accepted)
     note_contact(header, device, is_live=is_live)
+    note_forgotten(header, device)
     return {
         "epoch": header.epoch.hex,
         "stored": accepted.stored,

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lms.models import Epoch, Telecentre
+from lms.notices import keep_notices
 from offline_pack.age_keys import usable_recipients
 from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
@@ -114,6 +115,8 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
         apply_roster(document, link=link, before=before, accept_empty=accept_empty_roster)
     elif kind == SnapshotKind.PACKS:
         _apply_packs(document)
+    elif kind == SnapshotKind.NOTICES:
+        keep_notices(document)
     else:
         accept_trust_chain(documents_in(document))
     Snapshot.objects.update_or_create(

@@ -20,6 +20,7 @@ from offline_pack.sync.envelope import GOOD_SIZE, Header, encode_batch
 from offline_pack.sync.errors import BatchTooLargeError, DamagedStreamError
 
 MAX_INSTALLED = 200  # courses in one header, which holds 16 KiB
+MAX_ERASED = 50  # learners in one header
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Sender:
     told: int = 0  # facts in earlier batches of the same box
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # a code of docs/reference/sync-protocol.md
+    erased: tuple[UUID, ...] = ()  # learners forgotten here whom the roster does not name
 
 
 def collect_batch(
@@ -116,4 +118,5 @@ def _header(
         installed=dict(islice(sorted(sender.installed.items()), MAX_INSTALLED)),
         skip=sender.skip,
         trouble=sender.trouble,
+        erased=sender.erased[:MAX_ERASED],
     )

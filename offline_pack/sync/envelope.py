@@ -66,6 +66,7 @@ class Header:
     age: str = ""  # for whom answers on a stick are sealed
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # why this device could not use what came last time
+    erased: tuple[UUID, ...] = ()  # learners forgotten there whom the roster held does not name
 
     def to_wire(self) -> dict[str, Any]:
         document = {
@@ -97,6 +98,8 @@ class Header:
             document["skip"] = list(self.skip)
         if self.trouble:
             document["trouble"] = self.trouble
+        if self.erased:
+            document["erased"] = [learner.hex for learner in self.erased]
         return document
 
     @classmethod
@@ -128,6 +131,7 @@ class Header:
                 age=str(document.get("age", ""))[:100],
                 skip=tuple(str(kind) for kind in list(document.get("skip", []))),
                 trouble=str(document.get("trouble", ""))[:20],
+                erased=tuple(UUID(item) for item in list(document.get("erased", []))),
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error

@@ -36,6 +36,7 @@ from offline_pack.sync.errors import (
     StreamForkError,
     StreamGapError,
 )
+from offline_pack.sync.forgotten import erased_beyond_roster
 from offline_pack.sync.planning import batch_facts, keep_batch_facts
 from offline_pack.sync.troubles import trouble_code
 from offline_pack.timekeeping import heard_time
@@ -150,6 +151,7 @@ class _Exchange:
             have=held_snapshots(self.link.telecentre),
             installed=versions_in_use(),
             age=own_recipient(),
+            erased=erased_beyond_roster(self.link.telecentre),
             skip=tuple(sorted(self.came)),
             trouble=trouble_code(self.link.last_error),
         )

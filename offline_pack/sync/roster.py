@@ -1,4 +1,4 @@
-"""At a telecentre: the people and groups the centre lists. Nobody is ever deleted."""
+"""At a telecentre: the people and groups the centre lists. Nobody is deleted; some are erased."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from lms.aliasing import persons_of, show_as_one
+from lms.erasing import erase, erased_among
 from lms.models import Cohort, CohortCourse, Learner, Organisation, Statement, Telecentre, Verb
 from lms.models.learner import Sex
 from offline_pack.models import CentreLink
@@ -35,6 +37,7 @@ def apply_roster(
         raise EmptyRosterError(held=len(earlier))
     telecentre = link.telecentre
     update_telecentre(telecentre, document.get("telecentre", {}))
+    erase({UUID(item["id"]): str(item["name"])[:120] for item in document.get("erased", [])})
     _keep_organisations(_changed(document, before, "organisations"))
     _keep_learners(_changed(document, before, "learners"), telecentre=telecentre)
     _retire(_ids(earlier) - _ids(listed), telecentre=telecentre)
@@ -46,6 +49,8 @@ def apply_roster(
         (CohortCourse, "course_id", "courses"),
     ):
         _keep_links(model, other, was=_links(before, name), now=_links(document, name))
+    groups = ([UUID(key) for key in group] for group in document.get("aliases", []))
+    show_as_one(persons_of(groups))
 
 
 def update_telecentre(telecentre: Telecentre, document: Document) -> None:
@@ -79,7 +84,9 @@ def _keep_organisations(listed: Iterable[Document]) -> None:
 
 
 def _keep_learners(listed: Iterable[Document], *, telecentre: Telecentre) -> None:
-    rows = [_learner(item, telecentre=telecentre) for item in listed]
+    items = list(listed)
+    erased = erased_among([UUID(item["id"]) for item in items])
+    rows = [_learner(_without_profile(item, erased), telecentre=telecentre) for item in items]
     known = dict(
         Learner.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "retired_at")
     )
@@ -92,6 +99,13 @@ def _keep_learners(listed: Iterable[Document], *, telecentre: Telecentre) -> Non
         unique_fields=["id"],
         update_fields=[*_PROFILE, "telecentre_id"],
     )
+
+
+def _without_profile(item: Document, erased: Mapping[UUID, str]) -> Document:
+    """A list made before somebody was erased, or from an old copy, does not bring them back."""
+    pseudonym = erased.get(UUID(item["id"]))
+    blank = {"id": item["id"], "name": pseudonym, "language": "", "left": True}
+    return blank if pseudonym else item
 
 
 def _learner(item: Document, *, telecentre: Telecentre) -> Learner:

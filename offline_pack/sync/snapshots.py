@@ -10,8 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lms.aliasing import groups_said
 from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
+from lms.notices import notices_document
+from offline_pack.forgetting import erased_at
 from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
 from offline_pack.offering import packs_on_offer
@@ -27,17 +30,21 @@ def news_for(
 ) -> list[dict[str, Any]]:
     """The snapshots that differ from what the telecentre says it has, in the order of use.
 
-    ``skip`` are the kinds that it was sent a moment ago, used or not.
+    ``skip`` are the kinds that it was sent a moment ago, used or not. Who was never sent a notice
+    is not told that there is none.
     """
     documents: dict[str, Callable[[], dict[str, Any]]] = {
         SnapshotKind.TRUST: trust_document,
         SnapshotKind.ROSTER: partial(roster_document, telecentre),
         SnapshotKind.PACKS: packs_document,
+        SnapshotKind.NOTICES: partial(notices_document, telecentre),
     }
     news = (
-        _newer(telecentre, str(kind), make(), have.get(str(kind), (0, "")))
+        _newer(telecentre, str(kind), document, have.get(str(kind), (0, "")))
         for kind, make in documents.items()
         if kind not in skip
+        for document in [make()]
+        if kind != SnapshotKind.NOTICES or document["notices"] or kind in have
     )
     return [snapshot for snapshot in news if snapshot]
 
@@ -96,7 +103,14 @@ def roster_document(telecentre: Telecentre) -> dict[str, Any]:
         ],
         "learners": [_learner(row) for row in learners],
         "cohorts": [_cohort(row) for row in cohorts.prefetch_related("learners", "courses")],
+        "aliases": _aliases({row.pk for row in learners}),
+        "erased": erased_at(telecentre),
     }
+
+
+def _aliases(ids: set[UUID]) -> list[list[str]]:
+    """All ids of each person who has one here and several in all; the one shown comes first."""
+    return [[key.hex for key in group] for group in groups_said() if not ids.isdisjoint(group)]
 
 
 def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from lms.erasing import erased_among, line_without_profile
 from lms.fact import Fact
 from lms.models import Device, Learner, Statement, Verb
+from lms.models.learner import PERSON
 from offline_pack.models import Snapshot, SnapshotKind
 from offline_pack.sync.reading import UnusableFactError, read_fact
 
+ERASED = "erased_learner"
 REPEATED = "repeated"  # a fact held already in another place: a fork healed; nothing to look at
+
+_GIVES_WAY = ("", "used_id", "unknown_learner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Sorted:
 def sort_lines(lines: Iterable[tuple[int, bytes, bytes]], *, device: Device) -> list[Sorted]:
     """Read each (sequence, line, chain hash) and hold it against what ``device`` may say."""
     read = [_read(Sorted(*line)) for line in lines]
-    return _in_scope(_without_known_ids(read), device=device)
+    return _without_the_erased(_in_scope(_without_known_ids(read), device=device))
 
 
 def put_aside(item: Sorted, code: str) -> Sorted:
@@ -70,6 +76,7 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
     own = {pk for pk, home in homes.items() if home == device.telecentre_id}
     if foreign := homes.keys() - own:
         own |= foreign & _last_roster(device)
+        own |= _same_as_here(foreign, device)
     checked: list[Sorted] = []
     for item in items:
         code = _scope_fault(item.fact, own=own, known=homes.keys()) if item.fact else ""
@@ -86,6 +93,40 @@ def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
     if about in known:
         return "foreign_learner"
     return "" if _creates(fact) and fact.learner_id == about else "unknown_learner"
+
+
+def _same_as_here(foreign: set[UUID], device: Device) -> set[UUID]:
+    """Learners of elsewhere who are one person with somebody of this telecentre."""
+    here = Learner.objects.filter(telecentre=device.telecentre_id).values(person=PERSON)
+    rows = Learner.objects.filter(pk__in=foreign).annotate(person=PERSON)
+    return set(rows.filter(person__in=here).values_list("pk", flat=True))
+
+
+def _without_the_erased(items: Sequence[Sorted]) -> list[Sorted]:
+    """What comes late about somebody who was erased is kept aside, and names nobody."""
+    about = [_speaks_of(item) for item in items]
+    names = erased_among({learner_id for learner_id in about if learner_id})
+    if not names:
+        return list(items)
+    return [
+        _pseudonymised(item, names[learner_id]) if learner_id in names else item
+        for item, learner_id in zip(items, about, strict=True)
+    ]
+
+
+def _pseudonymised(item: Sorted, name: str) -> Sorted:
+    code = ERASED if item.code in _GIVES_WAY else item.code
+    return replace(item, fact=None, code=code, line=line_without_profile(item.line, name))
+
+
+def _speaks_of(item: Sorted) -> UUID | None:
+    if item.fact:
+        return item.fact.object_id if _creates(item.fact) else item.fact.learner_id
+    try:
+        document = json.loads(item.line)
+        return UUID(document["o" if document["k"] == Verb.LEARNER_CREATED else "a"])
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
 
 
 def _creates(fact: Fact) -> bool:

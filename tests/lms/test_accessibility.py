@@ -9,11 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 
 from courses.models import Activity
+from lms.notices import today
 from lms.observing import ask_for_observer
 from lms.quizzing import begin_try
 from tests.browser import chromium
 from tests.factories import make_course, make_media_blocks, make_modules
 from tests.lms.conftest import PIN
+from tests.lms.test_notices import make_notice
 from tests.lms.test_views_quiz import fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -72,6 +74,15 @@ def test_what_a_visitor_sees(inspect, awa):
     for number in ("1.1", "1.2", "1.3"):
         inspect(f"/cours/maintenance/{number}/")
     inspect("/nowhere/")
+
+
+def test_what_the_centre_has_to_say(inspect, awa, client, manager):
+    make_notice(event_on=today(), place="Mairie de Ouagadougou", title="Rencontre" * 10)
+    inspect("/")
+    client.post(f"/entrer/nom/{awa.pk}/", {"pin": PIN})
+    inspect("/moi/")
+    client.force_login(manager, backend="lms.backends.LearnerBackend")
+    inspect("/centre/")
 
 
 def test_the_door(inspect, awa):

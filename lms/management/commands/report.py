@@ -36,10 +36,10 @@ class Command(BaseCommand):
 
 
 def _learners(telecentre_slug: str | None) -> Any:
-    learners = Learner.objects.all()
+    learners = Learner.objects.persons()
     if telecentre_slug is None:
         return learners
     telecentre = Telecentre.objects.filter(slug=telecentre_slug).first()
     if telecentre is None:
         raise CommandError(f"There is no telecentre {telecentre_slug!r} here.")
-    return learners.of_telecentre(telecentre.pk)
+    return learners.persons_at(telecentre.pk)

@@ -247,11 +247,11 @@ def test_a_roster_costs_as_many_queries_for_three_as_for_one(
     telecentre, django_assert_num_queries
 ):
     make_cohort(make_learner(telecentre=telecentre), telecentre=telecentre)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         roster_document(telecentre)
     for number in range(2):
         more = make_learner(name=f"L{number}", telecentre=telecentre)
         make_cohort(more, name=f"G{number}", telecentre=telecentre)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         roster_document(telecentre)

@@ -1,0 +1,154 @@
+"""At the centre: telecentres forget who was erased here, and say so.
+
+What a device says counts, not what was sent to it: it may be a stick that never arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lms.erasing import erased_among, line_without_profile
+from lms.models import Device, Erasure, Learner, Statement, Telecentre
+from offline_pack.models import (
+    ErasurePlace,
+    ErasureReport,
+    QuarantinedFact,
+    Snapshot,
+    SnapshotKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    telecentre: Telecentre
+    told_at: datetime | None  # when the last of its devices said it is done; None: it is not
+    waits_for: tuple[str, ...]  # devices that have not said so; empty and None: none is paired
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    erasure: Erasure
+    places: tuple[Place, ...]
+
+    @property
+    def is_done(self) -> bool:
+        return all(place.told_at for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Erased once, says a telecentre; this centre, put back from an old copy, knows them."""
+
+    learner: Learner
+    telecentres: tuple[str, ...]
+
+
+def forget_at_the_centre(learner_ids: Collection[UUID]) -> None:
+    """Note where they were known; take their names out of what is kept for telecentres."""
+    snapshots = Snapshot.objects.filter(kind=SnapshotKind.ROSTER)
+    places = {(row.pk, row.telecentre_id) for row in Learner.objects.filter(pk__in=learner_ids)}
+    told = Statement.objects.filter(
+        learner_id__in=learner_ids, epoch__device__telecentre__isnull=False
+    )
+    places |= set(
+        told.order_by().values_list("learner_id", "epoch__device__telecentre").distinct()
+    )
+    names = erased_among(learner_ids)
+    for snapshot in snapshots:
+        listed = _blank(snapshot.document, names)
+        if listed:
+            snapshot.save(update_fields=["document"])
+            places |= {(learner_id, snapshot.telecentre_id) for learner_id in listed}
+    ErasurePlace.objects.bulk_create(
+        [
+            ErasurePlace(learner_id=learner, telecentre_id=place)
+            for learner, place in sorted(places)
+        ],
+        ignore_conflicts=True,
+    )
+    _blank_set_aside(names)
+
+
+def erased_at(telecentre: Telecentre) -> list[dict[str, str]]:
+    """What the roster of a telecentre says of them."""
+    places = ErasurePlace.objects.filter(telecentre=telecentre).values("learner_id")
+    return [
+        {"id": row.pk.hex, "name": row.pseudonym}
+        for row in Erasure.objects.filter(pk__in=places).order_by("pk")
+    ]
+
+
+def forgotten_people() -> list[Forgotten]:
+    """The newest first, each with where it is done; four queries, however many."""
+    places: dict[UUID, list[Telecentre]] = {}
+    for place in ErasurePlace.objects.select_related("telecentre").order_by("telecentre__name"):
+        places.setdefault(place.learner_id, []).append(place.telecentre)
+    reports = {(row.learner_id, row.device_id): row.told_at for row in ErasureReport.objects.all()}
+    devices: dict[UUID | None, list[Device]] = {}
+    for device in (
+        Device.objects.filter(revoked_at=None, is_self=False).exclude(keys=None).distinct()
+    ):
+        devices.setdefault(device.telecentre_id, []).append(device)
+    return [
+        Forgotten(
+            erasure=row,
+            places=tuple(
+                _place(where, row.pk, devices.get(where.pk, []), reports)
+                for where in places.get(row.pk, [])
+            ),
+        )
+        for row in Erasure.objects.select_related("erased_by")
+    ]
+
+
+def lost_erasures() -> list[Lost]:
+    reports = ErasureReport.objects.exclude(learner_id__in=Erasure.objects.values("pk"))
+    where: dict[UUID, list[str]] = {}
+    for row in reports.select_related("device__telecentre").order_by("device__telecentre__name"):
+        name = row.device.telecentre.name if row.device.telecentre else str(row.device)
+        where.setdefault(row.learner_id, []).append(name)
+    known = Learner.objects.filter(pk__in=where).select_related("telecentre")
+    return [Lost(row, tuple(dict.fromkeys(where[row.pk]))) for row in known.order_by("pk")]
+
+
+def _place(
+    telecentre: Telecentre,
+    learner_id: UUID,
+    devices: Iterable[Device],
+    reports: dict[tuple[UUID, UUID], datetime],
+) -> Place:
+    told = {device: reports.get((learner_id, device.pk)) for device in devices}
+    dates = [at for at in told.values() if at]
+    is_done = bool(told) and len(dates) == len(told)
+    return Place(
+        telecentre=telecentre,
+        told_at=max(dates) if is_done else None,
+        waits_for=tuple(str(device) for device, at in told.items() if at is None),
+    )
+
+
+def _blank(document: dict[str, Any], names: dict[UUID, str]) -> set[UUID]:
+    """Leave of these learners an id and a pseudonym; returns who was on the list."""
+    found = set()
+    for item in document.get("learners", []):
+        if (learner_id := UUID(item["id"])) in names:
+            item.update(
+                name=names[learner_id], sex="", birth_year=None, region="", organisation=""
+            )
+            found.add(learner_id)
+    return found
+
+
+def _blank_set_aside(names: dict[UUID, str]) -> None:
+    """Lines set aside may hold a profile; which line speaks of whom, only its bytes say."""
+    for fact in QuarantinedFact.objects.iterator(200):
+        line = bytes(fact.line)
+        for learner_id, name in names.items():
+            if learner_id.hex.encode() in line:
+                clean = line_without_profile(line, name)
+                if clean != line:
+                    QuarantinedFact.objects.filter(pk=fact.pk).update(line=clean)

@@ -1,0 +1,19 @@
+"""What this app does when the floor below announces something."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from lms.signals import people_erased
+from offline_pack.conf import is_centre
+from offline_pack.forgetting import forget_at_the_centre
+
+
+def connect() -> None:
+    people_erased.connect(forget_people, dispatch_uid="offline_pack.signal_handlers.forget_people")
+
+
+def forget_people(*, learner_ids: frozenset[UUID], **_others: Any) -> None:
+    if is_centre():
+        forget_at_the_centre(learner_ids)

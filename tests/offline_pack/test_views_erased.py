@@ -1,0 +1,92 @@
+"""The centre's page "Erased people"."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lms.erasing import erase_person
+from lms.models import Erasure, Learner
+from offline_pack.sync.forgotten import note_forgotten
+from tests.factories import make_learner, make_staff, make_telecentre
+from tests.offline_pack.sync.devices import RemoteDevice
+
+pytestmark = pytest.mark.django_db
+
+ERASED = "/admin/sync/erased/"
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(role):
+        user = make_staff(role)
+        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+        client.force_login(user, backend="lms.backends.LearnerBackend")
+
+    return sign_in
+
+
+def test_where_it_is_done_and_where_not(client, sign_in):
+    device = RemoteDevice(make_telecentre()).registered()
+    awa = make_learner()
+    erase_person(awa, by=None)
+    sign_in("coordinator")
+
+    waiting = client.get(ERASED).content.decode()
+    note_forgotten(device.batch(erased=(awa.pk,)).header, device.row)
+    done = client.get(ERASED).content.decode()
+
+    assert "Not done yet" in waiting
+    assert "Done, says the telecentre" in done
+    assert str(Erasure.objects.get()) in done
+
+
+def test_nobody_erased_yet(client, sign_in):
+    sign_in("coordinator")
+
+    assert "Nobody was erased" in client.get(ERASED).content.decode()
+
+
+def test_who_is_here_again_is_erased_again(client, sign_in):
+    device = RemoteDevice(make_telecentre()).registered()
+    awa, issa = make_learner(), make_learner(name="Issa")
+    note_forgotten(device.batch(erased=(awa.pk,)).header, device.row)
+    sign_in("coordinator")
+
+    page = client.get(ERASED)
+    refused = client.post(f"{ERASED}{issa.pk}/again/")
+    client.post(f"{ERASED}{awa.pk}/again/")
+
+    assert [item.learner for item in page.context["lost"]] == [awa]
+    assert refused.status_code == 404
+    assert [row.pk for row in Erasure.objects.all()] == [awa.pk]
+    assert Learner.objects.get(pk=issa.pk).name == "Issa"
+
+
+@pytest.mark.parametrize("role", ["trainer", "manager"])
+def test_only_who_runs_the_network_sees_it(client, sign_in, role):
+    awa = make_learner()
+    sign_in(role)
+
+    assert client.get(ERASED).status_code == 302  # Wagtail sends home, with a message
+    client.post(f"{ERASED}{awa.pk}/again/")
+    assert not Erasure.objects.exists()
+
+
+def test_three_cost_no_more_queries_than_one(client, sign_in):
+    device = RemoteDevice(make_telecentre()).registered()
+    sign_in("coordinator")
+    client.get(ERASED)
+
+    costs = []
+    for _ in range(3):
+        awa = make_learner()
+        erase_person(awa, by=None)
+        note_forgotten(device.batch(erased=(awa.pk,)).header, device.row)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(ERASED)
+        costs.append(len(queries))
+
+    assert costs == [costs[0]] * 3
