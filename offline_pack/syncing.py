@@ -16,7 +16,7 @@ from offline_pack.locking import LockedError, machine_lock
 from offline_pack.mending import start_mending
 from offline_pack.models import CentreLink, Job, Rhythm
 from offline_pack.sync.batch import waiting_facts
-from offline_pack.sync.errors import NotPairedError, SyncBusyError
+from offline_pack.sync.errors import NoAddressError, NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
 from offline_pack.sync.planning import HOPELESS, count_wait, note_failure, note_success, plan
 from offline_pack.transport import CentreConnection
@@ -32,6 +32,8 @@ def sync_with_centre(
     link = CentreLink.objects.current()
     if link is None:
         raise NotPairedError("this machine is not paired with a centre")
+    if not link.address:
+        raise NoAddressError("this machine was paired by stick and knows no address")
     try:
         with machine_lock("sync"), CentreConnection(link.address, key=own_key(DEVICE)) as centre:
             done = exchange(
@@ -67,7 +69,7 @@ def ask_for_sync(*, user: Any = None) -> bool:
 def sync_when_due() -> bool:
     """To be called every minute: ask for a sync if it is time, and there is a link to use."""
     link = CentreLink.objects.current()
-    if link is None or link.last_error in HOPELESS:
+    if link is None or not link.address or link.last_error in HOPELESS:
         return False
     count_wait()
     now = plan(waiting=waiting_facts())

@@ -15,6 +15,7 @@ from offline_pack import (
     views_centre,
     views_prepare,
     views_quarantine,
+    views_requests,
     views_stick,
     views_telecentres,
     views_withdraw,
@@ -65,6 +66,10 @@ def telecentre_urls() -> list[URLPattern]:
     return [
         path("sync/", views_telecentres.telecentres, name="yelen_telecentres"),
         path("sync/boxes/", views_boxes.boxes, name="yelen_boxes"),
+        path("sync/requests/", views_requests.requests, name="yelen_requests"),
+        path("sync/requests/read/", views_requests.read, name="yelen_requests_read"),
+        path("sync/requests/write/", views_requests.write, name="yelen_requests_write"),
+        path("sync/requests/<slug:key_id>/", views_requests.decide, name="yelen_request_decide"),
         path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
         path(
             "sync/<uuid:telecentre_id>/code/",

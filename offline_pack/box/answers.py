@@ -10,7 +10,7 @@ from uuid import UUID
 from lms.fact import FIRST_HASH
 from lms.models import Device, Epoch
 from offline_pack.age_keys import centre_recipients
-from offline_pack.box.container import seal_answer
+from offline_pack.box.container import asked_by_stick, seal_answer
 from offline_pack.box.incoming import Heard, Received
 from offline_pack.box.names import answer_path
 from offline_pack.format.signing import SYNC
@@ -40,9 +40,9 @@ def _write(stick: Path, heard: Iterable[Heard]) -> list[str]:
             path = answer_path(stick, item.device.pk)
             sealed = seal_answer(
                 answer_document(item),
-                device=item.device.pk.hex,
+                asked=asked_by_stick(item.device.pk.hex),
                 keys=own_keys(SYNC),
-                recipient=age,
+                recipients=[age],
             )
             write_checked(path, sealed)
             names.append(path.name)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from lms.models import Device, Epoch
-from offline_pack.age_keys import own_identity
+from offline_pack.age_keys import own_identities
 from offline_pack.box.container import SignedBatch, open_box
 from offline_pack.box.errors import BoxError
 from offline_pack.box.names import boxes_at, read_bounded
@@ -66,12 +66,12 @@ class Received:
 def receive_boxes(place: Path) -> Received:
     """Take every box there; raises ``BoxNotFoundError`` when there is none."""
     received = Received()
-    identity = own_identity()
+    identities = own_identities()
     for path in boxes_at(place):
         outcome = Outcome(path.name)
         received.outcomes.append(outcome)
         try:
-            batches = open_box(read_bounded(path), identity=identity, name=path.name)
+            batches = open_box(read_bounded(path), identities=identities, name=path.name)
         except BoxError as error:
             outcome.trouble = explain_error(error)
         else:

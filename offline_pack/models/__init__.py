@@ -8,6 +8,7 @@ from offline_pack.models.job import Job, JobState
 from offline_pack.models.key import Purpose, TrustedKey
 from offline_pack.models.pack import Pack, Release
 from offline_pack.models.pairing_code import PairingCode
+from offline_pack.models.pairing_request import AskedBy, OwnRequest, PairingRequest
 from offline_pack.models.pending_batch import PendingBatch
 from offline_pack.models.quarantine import QuarantinedFact
 from offline_pack.models.quiet_time import QuietTime
@@ -18,6 +19,7 @@ from offline_pack.models.trust_document import TrustDocument
 from offline_pack.models.withdrawn_release import WithdrawnRelease
 
 __all__ = [
+    "AskedBy",
     "AvailablePack",
     "CentreLink",
     "DeviceContact",
@@ -25,8 +27,10 @@ __all__ = [
     "InstalledPack",
     "Job",
     "JobState",
+    "OwnRequest",
     "Pack",
     "PairingCode",
+    "PairingRequest",
     "PendingBatch",
     "Purpose",
     "QuarantinedFact",

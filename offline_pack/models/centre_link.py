@@ -26,7 +26,8 @@ class CentreLink(models.Model):
     come from ``offline_pack.sync.words`` when somebody reads them.
     """
 
-    address = models.URLField(_("address of the centre"))  # without a slash at the end
+    # Without a slash at the end; empty when the centre was met by stick alone.
+    address = models.URLField(_("address of the centre"), blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     sync_key = models.CharField(max_length=64)  # public key in hex, pinned at pairing
     box_recipients = models.JSONField(default=list)  # age1…: for whom boxes are sealed

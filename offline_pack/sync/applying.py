@@ -18,7 +18,7 @@ from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKin
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
 from offline_pack.sync.roster import apply_roster
-from offline_pack.trust import accept_trust_chain, documents_in
+from offline_pack.trust import accept_trust_chain, documents_in, held_trust
 from offline_pack.withdrawing import note_withdrawn
 
 
@@ -55,7 +55,9 @@ class Answer:
 def note_answer(link: CentreLink, answer: Answer) -> None:
     """When the centre spoke, by its clock, and for whom boxes are sealed from now on."""
     note: dict[str, Any] = {"last_contact_at": answer.server_time}
-    if answer.box:
+    held = held_trust()
+    # Root keys name the recipients, or nobody has yet: then the sync key may.
+    if answer.box and not (held and held.trust.box):
         note["box_recipients"] = list(answer.box)
     CentreLink.objects.filter(pk=link.pk).update(**note)
 
@@ -125,9 +127,9 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
 
 
 def download_url(pack: AvailablePack) -> str:
-    """Where to fetch the pack; an empty text when this machine is not paired."""
+    """Where to fetch the pack; an empty text when this machine knows no address."""
     link = CentreLink.objects.current()
-    return f"{link.address}{pack.path}" if link else ""
+    return f"{link.address}{pack.path}" if link and link.address else ""
 
 
 def _apply_packs(document: Mapping[str, Any]) -> None:

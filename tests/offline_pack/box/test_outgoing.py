@@ -15,7 +15,7 @@ from lms.models import Epoch, Statement
 from lms.recording import own_device, own_epoch, record_statement, start_new_epoch
 from offline_pack import stick as stick_module
 from offline_pack.age_keys import own_identity, own_recipient
-from offline_pack.box.container import open_box, seal_answer
+from offline_pack.box.container import asked_by_stick, open_box, seal_answer
 from offline_pack.box.errors import (
     BoxDamagedError,
     BoxForOthersError,
@@ -69,7 +69,7 @@ def batches_on(stick):
     return [
         decode_batch(item.body)
         for path in sorted((stick / "YELEN-OUT").iterdir())
-        for item in open_box(path.read_bytes(), identity=identity, name=path.name)
+        for item in open_box(path.read_bytes(), identities=[identity], name=path.name)
     ]
 
 
@@ -81,9 +81,9 @@ def put_answer(stick, *epochs, device=None, key=None, at=NOW, recipient=None, do
     path.write_bytes(
         seal_answer(
             document,
-            device=device,
+            asked=asked_by_stick(device),
             keys=[key or own_key(SYNC)],
-            recipient=recipient or own_recipient(),
+            recipients=[recipient or own_recipient()],
         )
     )
     return path
