@@ -55,6 +55,7 @@ class Heard:
     have: Have = field(default_factory=dict)  # its snapshots, as it said
     epochs: set[UUID] = field(default_factory=set)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, Any] = field(default_factory=dict)  # "key" and "next", as answered
 
 
 @dataclass(slots=True)
@@ -113,6 +114,7 @@ def _take_one(batch: SignedBatch, outcome: Outcome, heard: dict[UUID, Heard]) ->
     outcome.facts += _held(key.device) - before
     outcome.set_aside += len(answer["rejected"])
     heard_of = _note(heard, key.device, decode_batch(batch.body).header)
+    heard_of.keys |= {name: answer[name] for name in ("key", "next") if name in answer}
     heard_of.rejected += [{"epoch": answer["epoch"], **item} for item in answer["rejected"]]
 
 

@@ -23,6 +23,7 @@ from offline_pack.sync.applying import held_snapshots
 from offline_pack.sync.batch import Outgoing, Sender, collect_batch
 from offline_pack.sync.envelope import USUAL_FACTS
 from offline_pack.sync.errors import DamagedStreamError, NotPairedError, SyncBusyError
+from offline_pack.sync.renewing import rotation_for
 from offline_pack.sync.signing import request_payload, sign_request
 from offline_pack.transport import BOX_PATH
 
@@ -127,6 +128,7 @@ def _sender(link: CentreLink) -> Sender:
         have=held_snapshots(link.telecentre),
         installed=versions_in_use(),
         age=own_recipient(),
+        rotate=rotation_for(own_key(DEVICE)),
     )
 
 

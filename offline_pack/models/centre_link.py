@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -33,6 +34,11 @@ class CentreLink(models.Model):
     box_recipients = models.JSONField(default=list)  # age1…: for whom boxes are sealed
     telecentre = models.ForeignKey(Telecentre, models.PROTECT, related_name="+")
     is_current = models.BooleanField(default=True)
+    # Since when the centre knows this machine's key, and when it ends: by the centre's clock.
+    key_since = models.DateTimeField(null=True, blank=True)
+    key_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True, blank=True
+    )
     paired_at = models.DateTimeField(auto_now_add=True)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True)
     last_success_at = models.DateTimeField(_("last sync"), null=True, blank=True)

@@ -21,7 +21,7 @@ class DeviceKey(models.Model):
     paired_at = models.DateTimeField(_("paired"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     age = models.CharField(max_length=100, blank=True)  # the recipient that goes with it
-    # Another took its place: until then it is still taken.
+    # Another took its place; until then it is still good.
     expires_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         _("valid until"), null=True, blank=True
     )

@@ -18,6 +18,7 @@ from lms.models import Epoch, Statement
 from lms.streams import hash_at
 from offline_pack.sync.envelope import GOOD_SIZE, Header, encode_batch
 from offline_pack.sync.errors import BatchTooLargeError, DamagedStreamError
+from offline_pack.sync.rotation import Rotation
 
 MAX_INSTALLED = 200  # courses in one header, which holds 16 KiB
 
@@ -40,6 +41,7 @@ class Sender:
     told: int = 0  # facts in earlier batches of the same box
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # a code of docs/reference/sync-protocol.md
+    rotate: Rotation | None = None  # new keys for this device
 
 
 def collect_batch(
@@ -116,4 +118,5 @@ def _header(
         installed=dict(islice(sorted(sender.installed.items()), MAX_INSTALLED)),
         skip=sender.skip,
         trouble=sender.trouble,
+        rotate=sender.rotate,
     )

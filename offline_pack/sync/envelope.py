@@ -14,6 +14,7 @@ from uuid import UUID
 from lms.fact import canonical_text
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.strictjson import loads
+from offline_pack.sync.rotation import Rotation
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -66,6 +67,7 @@ class Header:
     age: str = ""  # for whom answers on a stick are sealed
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # why this device could not use what came last time
+    rotate: Rotation | None = None  # new keys for this device
 
     def to_wire(self) -> dict[str, Any]:
         document = {
@@ -95,6 +97,8 @@ class Header:
             }
         if self.skip:
             document["skip"] = list(self.skip)
+        if self.rotate:
+            document["rotate"] = self.rotate.to_wire()
         if self.trouble:
             document["trouble"] = self.trouble
         return document
@@ -128,6 +132,7 @@ class Header:
                 age=str(document.get("age", ""))[:100],
                 skip=tuple(str(kind) for kind in list(document.get("skip", []))),
                 trouble=str(document.get("trouble", ""))[:20],
+                rotate=Rotation.from_wire(told) if (told := document.get("rotate")) else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error

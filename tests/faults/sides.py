@@ -77,6 +77,15 @@ class Sides:
         self.lonely(command("import_box", str(self.stick)))
         return took
 
+    def keep(self) -> None:
+        for name in ("centre", "lonely"):
+            shutil.copytree(self.folder / name, self.folder / f"{name} kept")
+
+    def put_back(self, *names: str) -> None:
+        for name in names:
+            shutil.rmtree(self.folder / name)
+            shutil.copytree(self.folder / f"{name} kept", self.folder / name)
+
     def clear_stick(self) -> None:
         for path in self.stick.iterdir():
             shutil.rmtree(path)
@@ -173,7 +182,107 @@ def lost_database(sides: Sides) -> dict[str, Any]:
     return told
 
 
-SCENES = {"lost database": lost_database}
+def making_steps():
+    from offline_pack import keys
+    from tests.faults.steps import around
+
+    return around("linking a key", keys.os, "link", calls=(1, 2))
+
+
+def taking_steps():
+    from offline_pack.sync import renewing
+    from tests.faults.steps import around
+
+    return [
+        *around("taking the device key", renewing, "take_next_key"),
+        *around("putting in place", Path, "replace", calls=(1, 2)),
+    ]
+
+
+def killed_at(step, work: Callable[[], Any]) -> Callable[[], Any]:
+    def armed() -> Any:
+        from tests.faults.steps import arm, die
+
+        arm(step, die)
+        return work()
+
+    return armed
+
+
+def keys_used() -> dict[str, Any]:
+    """At the centre: how many keys the device has, and which of them still begin nothing."""
+    from offline_pack.models import DeviceKey
+
+    rows = DeviceKey.objects.order_by("paired_at")
+    return {"keys": [row.key_id for row in rows if not row.successor], "all": rows.count()}
+
+
+def own_state() -> dict[str, Any]:
+    from offline_pack.conf import keys_folder
+    from offline_pack.format.signing import DEVICE
+    from offline_pack.keys import own_key
+
+    waiting = [path.name for path in keys_folder().glob("[!.]*.next.*")]
+    return {"key": own_key(DEVICE).key_id, "waiting": waiting}
+
+
+def new_keys(sides: Sides) -> dict[str, Any]:
+    """New keys by stick, killed at every step; then an old backup put back."""
+    sides.pair()
+    sides.clear_stick()
+    sides.keep()
+    faults, cuts = [], 0
+    make = command("rotate_keys", "device")
+    take = command("import_box", str(sides.stick))
+    trials = [(step, make) for step in making_steps()] + [(step, take) for step in taking_steps()]
+    for step, work in trials:
+        sides.put_back("centre", "lonely")
+        if work is take:
+            sides.lonely(make)
+            sides.lonely(record(1))
+            sides.lonely(command("export_box", str(sides.stick)))
+            sides.centre(take)
+        cut = sides.ending(killed_at(step, work), at="lonely")
+        cuts += cut.was_killed
+        sides.lonely(make) if work is make else sides.lonely(take)
+        sides.lonely(record(2))
+        sides.carry()
+        sides.carry()
+        faults += _faults_of(sides, step.name, was_killed=cut.was_killed)
+    return {"cuts": cuts, "trials": len(trials), "faults": faults, **_old_backup(sides)}
+
+
+def _faults_of(sides: Sides, name: str, *, was_killed: bool) -> list[str]:
+    own, known = sides.lonely(own_state), sides.centre(keys_used)
+    faults = [] if was_killed else [f"{name}: was not killed"]
+    if known != {"keys": [own["key"]], "all": 2} or own["waiting"]:
+        faults.append(f"{name}: {own} {known}")
+    waits = sides.lonely(waiting_facts)
+    if waits or sides.centre(counts)["seen"] != sides.lonely(counts)["seen"]:
+        faults.append(f"{name}: {waits} facts wait")
+    return faults
+
+
+def _old_backup(sides: Sides) -> dict[str, Any]:
+    """The telecentre is put back from before the change; the centre is not."""
+    sides.put_back("lonely")
+    sides.lonely(record(1))
+    sides.lonely(command("export_box", str(sides.stick)))
+    forked = sides.ending(
+        command("import_box", str(sides.stick)), at="centre", role="central"
+    ).error  # told in words, and answered: the telecentre heals
+    sides.lonely(command("import_box", str(sides.stick)))
+    healed = sides.carry()
+    return {"forked": forked, "healed": healed, "known": sides.centre(keys_used)["all"]}
+
+
+def waiting_facts() -> int:
+    from offline_pack.sync.batch import waiting_facts
+
+    return waiting_facts()
+
+
+SCENES = {"lost database": lost_database, "new keys": new_keys}
 
 
 def main(folder: Path, scene: str) -> None:
