@@ -9,7 +9,9 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from offline_pack import jobs, releasing, stick, syncing  # noqa: F401 - they make their kinds known
+from offline_pack.conf import is_centre
 from offline_pack.hearing import count_uptime
+from offline_pack.identity import start_up
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
@@ -55,6 +57,12 @@ def sync_task() -> None:
 def scrub_task() -> None:
     """Every quarter of an hour: check a slice of the store."""
     scrub_slice()
+
+
+@worker_ready.connect
+def _start_up(**_: Any) -> None:
+    if not is_centre():
+        start_up()
 
 
 @worker_ready.connect
