@@ -7,14 +7,15 @@ as long as no other machine holds the fact in that place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from lms.fact import FIRST_HASH
-from lms.models import Epoch, Statement
+from lms.models import ClockMark, Device, Epoch, Statement
 from lms.progress import derive
-from lms.recording import own_epoch, start_new_epoch
+from lms.recording import own_device, own_epoch, start_new_epoch
 
 CHUNK = 500
 
@@ -45,6 +46,23 @@ def carry_into_new_epoch(epoch: Epoch, *, after: int) -> Epoch:
     )
     target.refresh_from_db()
     return target
+
+
+@transaction.atomic
+def become_device(device_id: UUID) -> Device:
+    """Go by the id under which the centre knows this machine's keys; its streams go with it."""
+    before = own_device()
+    if before.pk == device_id:
+        return before
+    Device.objects.filter(pk=before.pk).update(is_self=False)
+    device, _created = Device.objects.update_or_create(
+        pk=device_id,
+        defaults={"telecentre": before.telecentre, "name": before.name, "is_self": True},
+    )
+    for model in (Epoch, ClockMark):
+        model._default_manager.filter(device=before).update(device=device)
+    before.delete()
+    return device
 
 
 def step_over(epoch: Epoch, *, sequence: int, chain_hash: bytes) -> None:

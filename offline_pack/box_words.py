@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 _WRITE_AGAIN = _("Write it onto the stick again. Nothing is lost.")
 
 BOX_WORDS = {
+    "AskRefusedError": (
+        _("The centre has refused this server."),
+        _("Call the centre. Then begin a new request."),
+    ),
     "BoxDamagedError": (_("%(name)s is damaged: it was changed or cut short."), _WRITE_AGAIN),
     "BoxForOthersError": (
         _("%(name)s is meant for somebody else."),
@@ -27,6 +31,18 @@ BOX_WORDS = {
     "BoxReadError": (
         _("%(name)s could not be read."),
         _("Check that the stick is plugged in, then try again."),
+    ),
+    "NoOfferError": (
+        _("This is not what the centre offered last."),
+        _("Look at the words on this page again."),
+    ),
+    "NothingAskedError": (
+        _("This server has asked nothing that is still open."),
+        _("Save a new request onto the stick, and take it to the centre."),
+    ),
+    "OtherRequestError": (
+        _("%(name)s answers another request of this server, or an old one."),
+        _("Nothing was changed. Save the request onto the stick again, and take it there."),
     ),
     "BoxTooLargeError": (_("%(name)s is too large to be a box."), _WRITE_AGAIN),
 }

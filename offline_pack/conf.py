@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from courses import conf as courses_conf
+
+_NOWHERE = (None, "localhost", "127.0.0.1", "::1")
 
 
 def data_folder() -> Path:
@@ -49,6 +52,12 @@ def ballast_bytes() -> int:
 def centre_name() -> str:
     """How this centre calls itself in trust files."""
     return str(getattr(settings, "WAGTAIL_SITE_NAME", "Yelen"))
+
+
+def centre_address() -> str:
+    """Where telecentres reach this centre on the network; empty when nobody has said."""
+    address = str(getattr(settings, "WAGTAILADMIN_BASE_URL", "")).rstrip("/")
+    return "" if urlsplit(address).hostname in _NOWHERE else address
 
 
 def room_for_sync() -> int:

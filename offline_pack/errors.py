@@ -130,6 +130,10 @@ class TrustFileError(OfflinePackError):
         self.reason = reason
 
 
+class NotForImageError(OfflinePackError):
+    """The disk of this machine holds what is not to be copied: a pairing, or people."""
+
+
 class RootKeysMissingError(OfflinePackError):
     """At the centre: not enough root keys are at hand to sign a new trust document."""
 

@@ -16,6 +16,13 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from offline_pack.age_keys import (
+    centre_recipients,
+    coming_recipient,
+    next_recipient,
+    own_recipient,
+    take_next_identity,
+)
 from offline_pack.conf import centre_name, is_centre
 from offline_pack.errors import (
     KeyInUseError,
@@ -59,6 +66,7 @@ def own_trust() -> SignedTrust:
         keys=tuple(
             VerifyingKey(own_key(purpose).public, purpose, name) for purpose in (PACKS, SYNC)
         ),
+        box=tuple(centre_recipients()),
     )
     with suppress(IntegrityError):  # another process was first
         hold_trust(sign_trust(first, [root]))
@@ -101,6 +109,19 @@ def rotate_key(purpose: str, *, revoke: bool = False, root_files: RootFiles = ()
     older_is_good = own_key(purpose).key_id not in held.trust.revoked
     # Only a telecentre that has not heard yet makes us use an older key: to answer it.
     take_next_key(purpose, keep_older=purpose == SYNC and older_is_good)
+    return held
+
+
+def rotate_box_key(*, root_files: RootFiles = ()) -> SignedTrust:
+    """A new key to seal results for; also the way to make a new escrow known.
+
+    The older private halves stay: sticks are on their way. Raises ``RootKeysMissingError``.
+    """
+    held = own_trust()
+    signers = root_signers(held.trust.root, root_files)
+    if next_recipient() not in held.trust.box:
+        held = _issue(held.trust, signers)
+    take_next_identity()
     return held
 
 
@@ -192,11 +213,23 @@ def _check_set(keys: int, threshold: int) -> None:
 def _issue(trust: Trust, signers: list[SigningKey]) -> SignedTrust:
     """Give the content the next number, and follow it here as a telecentre would."""
     held = own_trust()
-    numbered = replace(trust, version=held.version + 1, centre=centre_name(), issued_at=_now())
+    numbered = replace(
+        trust,
+        version=held.version + 1,
+        centre=centre_name(),
+        issued_at=_now(),
+        box=_box_recipients(),
+    )
     signed = sign_trust(numbered, signers)
     (accepted,) = follow(held, [signed]).accepted
     hold_trust(accepted)
     return accepted
+
+
+def _box_recipients() -> tuple[str, ...]:
+    """The key to come first: it is in use from the moment the document is out."""
+    others = [item for item in centre_recipients() if item != own_recipient()]
+    return (coming_recipient(), *others)
 
 
 def _named(beginning: str, keys: Sequence[VerifyingKey]) -> VerifyingKey:

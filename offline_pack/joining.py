@@ -15,6 +15,7 @@ from lms.clock import read_clock
 from lms.fact import canonical_text
 from lms.models import Cohort, Device, Learner, StaffProfile, Telecentre
 from lms.recording import own_device, start_new_epoch
+from lms.streams import become_device
 from offline_pack.age_keys import own_recipient, usable_recipients
 from offline_pack.format.signing import DEVICE
 from offline_pack.keys import own_key
@@ -50,7 +51,9 @@ def adopt_centre(answer: Mapping[str, Any], *, address: str) -> CentreLink:
     What was recorded before stays, now under the telecentre the centre named; a new epoch begins.
     Raises ``KeyError``, ``TypeError`` or ``ValueError`` for an answer of another shape.
     """
-    adopt_trust(documents_in(answer["trust"]))
+    trust = adopt_trust(documents_in(answer["trust"])).trust
+    if told := answer.get("device"):
+        become_device(UUID(told))
     telecentre = _adopt_telecentre(answer["telecentre"])
     Device.objects.filter(pk=own_device().pk).update(telecentre=telecentre)
     CentreLink.objects.paired().update(is_current=False)
@@ -58,7 +61,7 @@ def adopt_centre(answer: Mapping[str, Any], *, address: str) -> CentreLink:
         address=address,
         name=str(answer["centre"])[:200],
         sync_key=bytes.fromhex(answer["sync_key"]).hex(),
-        box_recipients=usable_recipients(answer.get("box")),
+        box_recipients=usable_recipients(trust.box or answer.get("box")),
         telecentre=telecentre,
     )
     start_new_epoch()

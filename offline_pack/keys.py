@@ -86,8 +86,19 @@ def next_key(purpose: str) -> SigningKey:
 def take_next_key(purpose: str, *, keep_older: bool) -> None:
     """Put the next key in the place of the one in use; may be cut anywhere and run again."""
     current, coming = _path(purpose), _path(f"{purpose}.next")
+    older = None
     if keep_older and current.exists():
         older = _path(f"{purpose}-{read_key(current).key_id[:_ID_CHARS]}")
+    put_in_place(coming, current, older=older)
+
+
+def has_next_key(purpose: str) -> bool:
+    return _path(f"{purpose}.next").exists()
+
+
+def put_in_place(coming: Path, current: Path, *, older: Path | None) -> None:
+    """The file ``coming`` becomes ``current``, which stays as ``older``; never neither of them."""
+    if older:
         with suppress(FileExistsError):
             os.link(current, older)
     sync_folder(current.parent)

@@ -51,7 +51,7 @@ def create_pairing_code(telecentre: Telecentre, *, user: Any = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PairingRequest:
+class CodeRequest:
     """What a device asks, as it came; ``payload`` is what is signed and proven."""
 
     document: Mapping[str, Any]
@@ -74,7 +74,7 @@ class PairingRequest:
         return key
 
 
-def accept_pairing(request: PairingRequest) -> tuple[dict[str, Any], bytes]:
+def accept_pairing(request: CodeRequest) -> tuple[dict[str, Any], bytes]:
     """At the centre: the answer's document, and the verifier to prove it with.
 
     The same device with the same code is answered again. Raises ``RefusalError``.
@@ -85,21 +85,25 @@ def accept_pairing(request: PairingRequest) -> tuple[dict[str, Any], bytes]:
         code = PairingCode.objects.select_for_update(of=("self",)).get(pk=code.pk)
         if code.used_by not in ("", key.key_id):
             raise RefusalError(403, "wrong_code")
-        device = _admit(request, key, code.telecentre)
+        device = admit(request.document, key, code.telecentre)
         PairingCode.objects.filter(pk=code.pk).update(used_by=key.key_id)
-    answer = {
+    return certificate(device, code.telecentre), bytes(code.verifier)
+
+
+def certificate(device: Device, telecentre: Telecentre) -> dict[str, Any]:
+    """Who the centre is, by which keys to know it, and who the device is from now on."""
+    return {
         "centre": centre_name(),
         "sync_key": own_key(SYNC).public.hex(),
         "box": centre_recipients(),
-        "telecentre": telecentre_document(code.telecentre),
+        "telecentre": telecentre_document(telecentre),
         "device": device.pk.hex,
         "trust": trust_document(),
         "server_time": server_time(),
     }
-    return answer, bytes(code.verifier)
 
 
-def _proven_code(request: PairingRequest) -> PairingCode:
+def _proven_code(request: CodeRequest) -> PairingCode:
     lookup = request.document.get("lookup")
     codes = PairingCode.objects.filter(lookup=lookup if isinstance(lookup, str) else "")
     code = codes.select_related("telecentre").first()
@@ -111,33 +115,62 @@ def _proven_code(request: PairingRequest) -> PairingCode:
     return code
 
 
-def _admit(request: PairingRequest, key: VerifyingKey, telecentre: Telecentre) -> Device:
-    """The device's row, with this key; another's id or a withdrawn device is refused."""
-    try:
-        device_id = UUID(request.document["device"])
-        proto = set(request.document["proto"])
-        name = str(request.document.get("name", ""))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RefusalError(400, "malformed", reason=repr(error)) from error
-    if not proto & set(PROTOCOLS):
-        raise RefusalError(426, "protocol", min_proto=min(PROTOCOLS), max_proto=max(PROTOCOLS))
-    known = DeviceKey.objects.select_related("device").filter(device_id=device_id)
-    if any(row.is_revoked for row in known):
-        raise RefusalError(403, "revoked")
-    held_by = DeviceKey.objects.filter(pk=key.key_id).exclude(device_id=device_id)
-    is_taken = Device.objects.filter(pk=device_id).exists() and not known.filter(pk=key.key_id)
-    if held_by.exists() or is_taken:
-        raise RefusalError(403, "other_device")
+def admit(
+    document: Mapping[str, Any],
+    key: VerifyingKey,
+    telecentre: Telecentre,
+    *,
+    is_compared: bool = False,
+) -> Device:
+    """The device's row, with this key; another's id or a withdrawn device is refused.
+
+    A key that is known says which device it is, whatever id it gives itself: its database was
+    lost. ``is_compared``: a person has compared the words of these keys; then a device of this
+    telecentre may also come back with new ones.
+    """
+    device_id, name = _asked_of(document)
+    check_proto(document)
+    held = DeviceKey.objects.select_related("device").filter(pk=key.key_id).first()
+    if held:
+        device_id = held.device_id
+    known = Device.objects.filter(pk=device_id).first()
+    if known:
+        if known.revoked_at or known.keys.exclude(revoked_at=None).exists():
+            raise RefusalError(403, "revoked")
+        if not held and not (is_compared and known.telecentre_id == telecentre.pk):
+            raise RefusalError(403, "other_device")
     device, _created = Device.objects.update_or_create(
-        pk=device_id, defaults={"telecentre": telecentre, "name": _clean(name)}
+        pk=device_id, defaults={"telecentre": telecentre, "name": name}
     )
-    DeviceKey.objects.get_or_create(
-        pk=key.key_id, defaults={"public_key": key.public.hex(), "device": device}
+    told = (usable_recipients([document.get("age")]) or [""])[0]
+    DeviceKey.objects.update_or_create(
+        pk=key.key_id,
+        defaults={"expires_at": None, "successor": "", "age": told},
+        create_defaults={"public_key": key.public.hex(), "device": device, "age": told},
     )
-    if told := usable_recipients([request.document.get("age")]):
-        DeviceContact.objects.update_or_create(device=device, defaults={"age": told[0]})
+    if told:
+        DeviceContact.objects.update_or_create(device=device, defaults={"age": told})
     return device
 
 
-def _clean(name: str) -> str:
+def _asked_of(document: Mapping[str, Any]) -> tuple[UUID, str]:
+    """The id a device gives itself, and its name."""
+    try:
+        return UUID(document["device"]), clean_name(str(document.get("name", "")))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RefusalError(400, "malformed", reason=repr(error)) from error
+
+
+def check_proto(document: Mapping[str, Any]) -> None:
+    """Raises ``RefusalError`` when device and centre have no protocol in common."""
+    try:
+        proto = set(document["proto"])
+    except (KeyError, TypeError) as error:
+        raise RefusalError(400, "malformed", reason=repr(error)) from error
+    if not proto & set(PROTOCOLS):
+        raise RefusalError(426, "protocol", min_proto=min(PROTOCOLS), max_proto=max(PROTOCOLS))
+
+
+def clean_name(name: str) -> str:
+    """As it may stand on a page."""
     return "".join(letter for letter in name if letter.isprintable()).strip()[:MAX_NAME]

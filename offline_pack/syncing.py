@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from offline_pack.explain import facts_of
-from offline_pack.format.signing import DEVICE
+from offline_pack.format.signing import DEVICE, SigningKey
 from offline_pack.jobs import register_job, start_job
-from offline_pack.keys import own_key
+from offline_pack.keys import own_keys
 from offline_pack.link_probe import is_link_up
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.mending import start_mending
 from offline_pack.models import CentreLink, Job, Rhythm
 from offline_pack.sync.batch import waiting_facts
-from offline_pack.sync.errors import NotPairedError, SyncBusyError
+from offline_pack.sync.errors import (
+    NoAddressError,
+    NotPairedError,
+    SyncBusyError,
+    UnknownDeviceError,
+)
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
 from offline_pack.sync.planning import HOPELESS, count_wait, note_failure, note_success, plan
 from offline_pack.transport import CentreConnection
 
 SYNC_JOB = "sync"
+OLDER_KEYS = 5  # of this machine, tried when the centre does not know the one in use
 KEPT_JOBS = 20  # finished ones, for whoever looks what happened
 
 
@@ -32,11 +39,11 @@ def sync_with_centre(
     link = CentreLink.objects.current()
     if link is None:
         raise NotPairedError("this machine is not paired with a centre")
+    if not link.address:
+        raise NoAddressError("this machine was paired by stick and knows no address")
     try:
-        with machine_lock("sync"), CentreConnection(link.address, key=own_key(DEVICE)) as centre:
-            done = exchange(
-                link, centre, progress=progress, accept_empty_roster=accept_empty_roster
-            )
+        with machine_lock("sync"):
+            done = _exchange(link, progress=progress, accept_empty_roster=accept_empty_roster)
     except LockedError as error:
         raise SyncBusyError("another sync is under way") from error
     except Exception as error:
@@ -50,6 +57,23 @@ def sync_with_centre(
     note_success(sent=done.stored)
     start_mending()
     return done
+
+
+def _exchange(link: CentreLink, **options: Any) -> Exchanged:
+    """By the key in use; by an older one with a centre that was put back from an old copy."""
+    current, *older = own_keys(DEVICE)
+    try:
+        return _exchange_by(current, link, **options)
+    except UnknownDeviceError:
+        for key in older[:OLDER_KEYS]:
+            with suppress(UnknownDeviceError):
+                return _exchange_by(key, link, **options)
+        raise
+
+
+def _exchange_by(key: SigningKey, link: CentreLink, **options: Any) -> Exchanged:
+    with CentreConnection(link.address, key=key) as centre:
+        return exchange(link, centre, signing=key, **options)
 
 
 @transaction.atomic
@@ -67,7 +91,7 @@ def ask_for_sync(*, user: Any = None) -> bool:
 def sync_when_due() -> bool:
     """To be called every minute: ask for a sync if it is time, and there is a link to use."""
     link = CentreLink.objects.current()
-    if link is None or link.last_error in HOPELESS:
+    if link is None or not link.address or link.last_error in HOPELESS:
         return False
     count_wait()
     now = plan(waiting=waiting_facts())

@@ -9,8 +9,10 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from offline_pack import jobs, releasing, stick, syncing  # noqa: F401 - they make their kinds known
+from offline_pack.conf import is_centre
 from offline_pack.forwarding import forward_when_due
 from offline_pack.hearing import count_uptime
+from offline_pack.identity import start_up
 from offline_pack.reserve import keep_ballast
 from offline_pack.scrubbing import scrub_slice
 from offline_pack.tidying import tidy_store
@@ -68,6 +70,12 @@ def forward_xapi_task() -> None:
 def take_up_jobs_task() -> None:
     """Every five minutes, where the broker is a server of its own: jobs that it lost."""
     jobs.restart_unfinished_jobs()
+
+
+@worker_ready.connect
+def _start_up(**_: Any) -> None:
+    if not is_centre():
+        start_up()
 
 
 @worker_ready.connect

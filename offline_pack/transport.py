@@ -46,6 +46,8 @@ from offline_pack.tls import https_connection, is_date_fault
 TIMEOUT = 60  # seconds without a byte
 BOX_PATH = "/sync/v1/box"
 PAIR_PATH = "/sync/v1/pair"
+ASK_PATH = "/sync/v1/ask"
+ASK_TYPE = "application/vnd.yelen.ask"
 PAIRING_TYPE = "application/vnd.yelen.pairing"
 _OK = 200
 _SERVER_FAULTS = range(500, 600)
@@ -126,6 +128,11 @@ class CentreConnection:
             _check_signature(reply, _key_in(self._decoded(reply)))
 
         return self._believed(reply, check)
+
+    def ask(self, body: bytes) -> dict[str, Any]:
+        """What a centre not known yet says of a request; nothing of it is to be believed."""
+        reply = self._post(ASK_PATH, body, {"Content-Type": ASK_TYPE})
+        return self._believed(reply, lambda: None)
 
     def _believed(self, reply: Reply, check: Callable[[], None]) -> dict[str, Any]:
         if reply.headers.get("content-type", "") != ANSWER_CONTENT_TYPE:

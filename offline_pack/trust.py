@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from offline_pack.age_keys import usable_recipients
 from offline_pack.errors import TrustFileError
 from offline_pack.format import strictjson
 from offline_pack.format.errors import OtherRootError, StrictJSONError, TrustError
@@ -72,7 +73,7 @@ def adopt_trust(documents: Iterable[bytes]) -> SignedTrust:
     one takes its place, and the keys of the one before are forgotten unless they are revoked.
     """
     documents = list(documents)
-    newest = _newest(documents)
+    newest = newest_of(documents)
     held = held_trust()
     if held is not None:
         try:
@@ -101,7 +102,7 @@ def import_trust(path: Path, *, replace: bool = False) -> SignedTrust:
         documents = decode_chain(path.read_bytes())
     except OSError as error:
         raise TrustFileError(os.strerror(error.errno or 0)) from error
-    newest, held = _newest(documents), held_trust()
+    newest, held = newest_of(documents), held_trust()
     if held is None or replace:
         return adopt_trust(documents)
     accepted = accept_trust_chain(documents)
@@ -156,7 +157,7 @@ def hold_trust(signed: SignedTrust) -> None:
         )
     gone = TrustedKey.objects.in_force().filter(key_id__in=_ever_revoked())
     gone.update(revoked_at=timezone.now())
-    _follow_sync_key(signed)
+    _follow_keys(signed)
 
 
 def _ever_revoked() -> set[str]:
@@ -165,14 +166,16 @@ def _ever_revoked() -> set[str]:
     return {key_id for signed in documents for key_id in signed.trust.revoked}
 
 
-def _follow_sync_key(signed: SignedTrust) -> None:
-    """A link with the centre whose keys these are goes on with the sync key now in use."""
+def _follow_keys(signed: SignedTrust) -> None:
+    """A link with the centre whose keys these are goes on with those now in use."""
     in_use = signed.trust.key_in_use(SYNC)
     link = CentreLink.objects.current()
-    if in_use is None or link is None:
+    if in_use is None or link is None or not signed.trust.lists(link.verifying_key().key_id):
         return
-    if signed.trust.lists(link.verifying_key().key_id) and link.sync_key != in_use.public.hex():
-        CentreLink.objects.filter(pk=link.pk).update(sync_key=in_use.public.hex())
+    known: dict[str, Any] = {"sync_key": in_use.public.hex()}
+    if box := usable_recipients(signed.trust.box):
+        known["box_recipients"] = box
+    CentreLink.objects.filter(pk=link.pk).update(**known)
 
 
 def _is_same_centre(held: SignedTrust, offered: SignedTrust) -> bool:
@@ -180,5 +183,6 @@ def _is_same_centre(held: SignedTrust, offered: SignedTrust) -> bool:
     return offered.version > held.version or offered.signed_by(held.trust.root) > 0
 
 
-def _newest(documents: Iterable[bytes]) -> SignedTrust:
+def newest_of(documents: Iterable[bytes]) -> SignedTrust:
+    """Raises a ``TrustError`` for one that is not whole by itself."""
     return max((decode_trust(data) for data in documents), key=lambda signed: signed.version)

@@ -24,6 +24,10 @@ TRUST_WORDS = {
         _("The file %(path)s holds none of this centre's root keys."),
         _("Check which stick holds the root key, then try again."),
     ),
+    "NotForImageError": (
+        _("This server is paired, or has learners: its disk is not fit to be copied."),
+        _("Make the image on a machine that was never paired."),
+    ),
     "OtherRootError": (
         _("This trust file comes from another centre, or from new root keys (%(offered)s)."),
         _("Call the centre and compare the fingerprint. Only then replace the keys held here."),

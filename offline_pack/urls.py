@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from offline_pack import (
+    views_asking,
     views_clock,
     views_download,
     views_jobs,
@@ -36,6 +37,12 @@ sync_patterns = [
     path("lancer/", views_sync.start, name="sync_start"),
     path("rythme/", views_sync.choose, name="sync_rhythm"),
     path("jumeler/", views_sync.pair_with_centre, name="sync_pair"),
+    path("demander/", views_asking.AskView.as_view(), name="sync_ask"),
+    path("demander/reseau/", views_asking.ask_over_network, name="sync_ask_network"),
+    path("demander/ecrire/", views_asking.write, name="sync_ask_write"),
+    path("demander/lire/", views_asking.read, name="sync_ask_read"),
+    path("demander/accepter/", views_asking.accept, name="sync_ask_accept"),
+    path("demander/refuser/", views_asking.refuse, name="sync_ask_refuse"),
     path("travaux/<uuid:job_id>/etat/", views_sync.job_state, name="sync_state"),
     path("cle/ecrire/", views_usb.write, name="sync_stick_write"),
     path("cle/lire/", views_usb.read, name="sync_stick_read"),

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from courses.pages import Page
+from lms.clock import ClockQuality, read_clock
 from lms.permissions import can_sync, manager_required
 from lms.tiles import Tile, register_tile
 from offline_pack.conf import is_centre
@@ -90,6 +91,7 @@ class SyncView(Page):
             "has_stick": has_stick(),
             "rhythm_form": RhythmForm(initial={"rhythm": now.plan.rhythm}),
             "next_try": words_of_next(now),
+            "is_clock_sure": read_clock().quality >= ClockQuality.CONFIRMED,
         }
         return super().get_context_data(**context | kwargs)
 

@@ -13,10 +13,11 @@ from wagtail.admin.menu import MenuItem
 from offline_pack import (
     views_boxes,
     views_centre,
-    views_lrs,
     views_erased,
+    views_lrs,
     views_prepare,
     views_quarantine,
+    views_requests,
     views_stick,
     views_telecentres,
     views_withdraw,
@@ -69,6 +70,10 @@ def telecentre_urls() -> list[URLPattern]:
         path("sync/boxes/", views_boxes.boxes, name="yelen_boxes"),
         path("sync/lrs/", views_lrs.lrs, name="yelen_lrs"),
         path("sync/lrs/again/", views_lrs.again, name="yelen_lrs_again"),
+        path("sync/requests/", views_requests.requests, name="yelen_requests"),
+        path("sync/requests/read/", views_requests.read, name="yelen_requests_read"),
+        path("sync/requests/write/", views_requests.write, name="yelen_requests_write"),
+        path("sync/requests/<slug:key_id>/", views_requests.decide, name="yelen_request_decide"),
         path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
         path(
             "sync/<uuid:telecentre_id>/code/",

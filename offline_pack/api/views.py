@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from offline_pack.admitting import offer_for, take_ask
 from offline_pack.api.authentication import (
     DeviceAuthentication,
     IsPairedDevice,
@@ -22,11 +23,12 @@ from offline_pack.api.authentication import (
     signature_of,
 )
 from offline_pack.api.gate import gate
+from offline_pack.box.errors import BoxDamagedError
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_keys
-from offline_pack.models import DeviceKey
-from offline_pack.pairing import PairingRequest, accept_pairing
+from offline_pack.models import AskedBy, DeviceKey
+from offline_pack.pairing import CodeRequest, accept_pairing
 from offline_pack.sync.answering import answer_batch, server_time
 from offline_pack.sync.envelope import (
     ANSWER_CONTENT_TYPE,
@@ -42,7 +44,7 @@ from offline_pack.sync.signing import (
     prove,
     sign_answer,
 )
-from offline_pack.transport import PAIRING_TYPE
+from offline_pack.transport import ASK_TYPE, PAIRING_TYPE
 
 _NONCE = re.compile(r"[0-9a-f]{16,64}")
 
@@ -101,7 +103,7 @@ class PairView(SyncView):
     content_type = PAIRING_TYPE
 
     def post(self, request: Request) -> HttpResponse:
-        asked = PairingRequest(
+        asked = CodeRequest(
             document=_document(body_of(request._request)),
             payload=self._asked(),
             signed=signature_of(request._request),
@@ -109,6 +111,23 @@ class PairView(SyncView):
         )
         document, verifier = accept_pairing(asked)
         return self.answer(document, verifier=verifier)
+
+
+class AskView(SyncView):
+    """A device without a code; what it is told proves itself, or is worth nothing."""
+
+    content_type = ASK_TYPE
+
+    def post(self, request: Request) -> HttpResponse:
+        try:
+            asked = take_ask(body_of(request._request), way=AskedBy.NETWORK)
+        except BoxDamagedError as error:
+            raise RefusalError(400, "malformed", reason="it is not a request") from error
+        if asked.decided_at is None:
+            return self.answer({"state": "waiting"})
+        if asked.telecentre_id is None:
+            return self.answer({"state": "refused"})
+        return self.answer({"state": "approved", "offer": offer_for(asked).hex()})
 
 
 class BoxView(SyncView):

@@ -10,15 +10,15 @@ from uuid import UUID
 from lms.fact import FIRST_HASH
 from lms.models import Device, Epoch
 from offline_pack.age_keys import centre_recipients
-from offline_pack.box.container import seal_answer
+from offline_pack.box.container import asked_by_stick, seal_answer
 from offline_pack.box.incoming import Heard, Received
 from offline_pack.box.names import answer_path
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_keys
-from offline_pack.models import DeviceContact
 from offline_pack.stick import write_checked
 from offline_pack.sync.answering import server_time
 from offline_pack.sync.snapshots import news_for
+from offline_pack.sync.succession import recipients_of
 
 
 def write_answers(stick: Path, received: Received) -> list[str]:
@@ -34,15 +34,14 @@ def write_all_answers(stick: Path) -> list[str]:
 
 def _write(stick: Path, heard: Iterable[Heard]) -> list[str]:
     names = []
-    ages = dict(DeviceContact.objects.exclude(age="").values_list("device_id", "age"))
     for item in heard:
-        if age := ages.get(item.device.pk):  # else its software knows nothing of sticks
+        if ages := recipients_of(item.device):  # else its software knows nothing of sticks
             path = answer_path(stick, item.device.pk)
             sealed = seal_answer(
                 answer_document(item),
-                device=item.device.pk.hex,
+                asked=asked_by_stick(item.device.pk.hex),
                 keys=own_keys(SYNC),
-                recipient=age,
+                recipients=ages,
             )
             write_checked(path, sealed)
             names.append(path.name)
@@ -56,6 +55,7 @@ def answer_document(heard: Heard) -> dict[str, Any]:
         "device": device.pk.hex,
         "epochs": _cursors(device, heard.epochs),
         "rejected": heard.rejected,
+        **heard.keys,
         "server_time": server_time(),
         "box": centre_recipients(),
         "down": news_for(device.telecentre, heard.have) if device.telecentre else [],

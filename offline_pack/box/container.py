@@ -31,6 +31,8 @@ _MAX_HEAD = 1024 * 1024
 _NO_MATCH = "No matching keys found"
 _OK = 200
 
+Identities = Sequence[pyrage.x25519.Identity]
+
 
 @dataclass(frozen=True, slots=True)
 class SignedBatch:
@@ -46,13 +48,13 @@ def seal_box(batches: Sequence[SignedBatch], *, recipients: Iterable[str]) -> by
     return _seal(compress(b"\n".join((head, b"".join(item.body for item in batches)))), recipients)
 
 
-def open_box(data: bytes, *, identity: pyrage.x25519.Identity, name: str) -> list[SignedBatch]:
+def open_box(data: bytes, *, identities: Identities, name: str) -> list[SignedBatch]:
     """The requests inside, believed by nobody yet.
 
     Raises ``BoxDamagedError``, or ``BoxForOthersError``.
     """
     try:
-        raw = expand(_unseal(data, identity, name), limit=MAX_BOX)
+        raw = expand(_unseal(data, identities, name), limit=MAX_BOX)
         head, found, rest = raw.partition(b"\n")
         if not found:
             raise MalformedBatchError("no head")
@@ -63,37 +65,41 @@ def open_box(data: bytes, *, identity: pyrage.x25519.Identity, name: str) -> lis
 
 
 def seal_answer(
-    document: dict[str, Any], *, device: str, keys: Iterable[SigningKey], recipient: str
-) -> bytes:
-    """``device`` is the id, in hexadecimal, of the only device that is to believe it."""
-    body = encode_answer(document)
-    signed = sign_answer(keys, answer_payload(_OK, _asked(device), body))
-    return _seal(signed.encode("ascii") + b"\n" + body, [recipient])
-
-
-def open_answer(
-    data: bytes,
+    document: dict[str, Any],
     *,
-    device: str,
-    centre: VerifyingKey,
-    identity: pyrage.x25519.Identity,
-    name: str,
-) -> dict[str, Any]:
-    """The document, signed by ``centre`` for ``device``.
+    asked: bytes,
+    keys: Iterable[SigningKey],
+    recipients: Iterable[str],
+) -> bytes:
+    """``asked`` is the payload of what is answered: only whoever asked that is to believe it."""
+    body = encode_answer(document)
+    signed = sign_answer(keys, answer_payload(_OK, asked, body))
+    return _seal(signed.encode("ascii") + b"\n" + body, recipients)
 
-    Raises ``BoxDamagedError``, ``BoxForOthersError`` or a ``SignatureError``.
-    """
-    signed, _end, body = _unseal(data, identity, name).partition(b"\n")
-    check_answer(
-        centre, answer_payload(_OK, _asked(device), body), signed.decode("ascii", "replace")
-    )
+
+@dataclass(frozen=True, slots=True)
+class SealedAnswer:
+    """An answer that was opened, believed by nobody yet."""
+
+    document: dict[str, Any]
+    body: bytes
+    signed: str  # as in the header of an answer over HTTP
+
+    def check(self, centre: VerifyingKey, *, asked: bytes) -> None:
+        """Raises a ``SignatureError`` unless ``centre`` answered this to just that."""
+        check_answer(centre, answer_payload(_OK, asked, self.body), self.signed)
+
+
+def unseal_answer(data: bytes, *, identities: Identities, name: str) -> SealedAnswer:
+    """Raises ``BoxDamagedError`` or ``BoxForOthersError``."""
+    signed, _end, body = _unseal(data, identities, name).partition(b"\n")
     try:
-        return decode_answer(body)
+        return SealedAnswer(decode_answer(body), body, signed.decode("ascii", "replace"))
     except MalformedBatchError as error:
         raise BoxDamagedError(name) from error
 
 
-def _asked(device: str) -> bytes:
+def asked_by_stick(device: str) -> bytes:
     """Stands where an HTTP answer names its request, which never begins like this."""
     return f"USB\n{device}".encode()
 
@@ -117,9 +123,9 @@ def _seal(data: bytes, recipients: Iterable[str]) -> bytes:
     return bytes(pyrage.encrypt(data, keys))
 
 
-def _unseal(data: bytes, identity: pyrage.x25519.Identity, name: str) -> bytes:
+def _unseal(data: bytes, identities: Identities, name: str) -> bytes:
     try:
-        return bytes(pyrage.decrypt(data, [identity]))
+        return bytes(pyrage.decrypt(data, list(identities)))
     except pyrage.DecryptError as error:
         if _NO_MATCH in str(error):
             raise BoxForOthersError(name) from error

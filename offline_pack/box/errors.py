@@ -59,3 +59,23 @@ class BoxNotFromCentreError(BoxError):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was not signed by our centre for this device")
         self.name = name
+
+
+class OtherRequestError(BoxError):
+    """An offer for another request of this device, or for keys it does not have any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} answers another request")
+        self.name = name
+
+
+class NothingAskedError(BoxError):
+    """There is no open request here that an offer could be for."""
+
+
+class AskRefusedError(BoxError):
+    """The centre's operator has refused this device."""
+
+
+class NoOfferError(BoxError):
+    """What was confirmed is not what the centre offered."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from lms.models import Device, Epoch
-from offline_pack.age_keys import own_identity
+from offline_pack.age_keys import own_identities
 from offline_pack.box.container import SignedBatch, open_box
 from offline_pack.box.errors import BoxError
 from offline_pack.box.names import boxes_at, read_bounded
@@ -55,6 +55,7 @@ class Heard:
     have: Have = field(default_factory=dict)  # its snapshots, as it said
     epochs: set[UUID] = field(default_factory=set)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, Any] = field(default_factory=dict)  # "key" and "next", as answered
 
 
 @dataclass(slots=True)
@@ -66,12 +67,12 @@ class Received:
 def receive_boxes(place: Path) -> Received:
     """Take every box there; raises ``BoxNotFoundError`` when there is none."""
     received = Received()
-    identity = own_identity()
+    identities = own_identities()
     for path in boxes_at(place):
         outcome = Outcome(path.name)
         received.outcomes.append(outcome)
         try:
-            batches = open_box(read_bounded(path), identity=identity, name=path.name)
+            batches = open_box(read_bounded(path), identities=identities, name=path.name)
         except BoxError as error:
             outcome.trouble = explain_error(error)
         else:
@@ -113,6 +114,7 @@ def _take_one(batch: SignedBatch, outcome: Outcome, heard: dict[UUID, Heard]) ->
     outcome.facts += _held(key.device) - before
     outcome.set_aside += len(answer["rejected"])
     heard_of = _note(heard, key.device, decode_batch(batch.body).header)
+    heard_of.keys |= {name: answer[name] for name in ("key", "next") if name in answer}
     heard_of.rejected += [{"epoch": answer["epoch"], **item} for item in answer["rejected"]]
 
 

@@ -31,7 +31,7 @@ def boxes_at(place: Path) -> list[Path]:
     """
     if place.is_file():
         return [place]
-    found = [*_files(place, BOX), *_files(place / OUT, BOX)]
+    found = [*files_in(place, BOX), *files_in(place / OUT, BOX)]
     if not found:
         raise BoxNotFoundError(str(place))
     return sorted(found)
@@ -52,22 +52,22 @@ def stick_of(place: Path) -> Path:
 
 
 def earlier_boxes(stick: Path, device: UUID) -> list[Path]:
-    return [path for path in _files(stick / OUT, BOX) if f"-{device.hex}-" in path.name]
+    return [path for path in files_in(stick / OUT, BOX) if f"-{device.hex}-" in path.name]
 
 
-def read_bounded(path: Path) -> bytes:
+def read_bounded(path: Path, *, limit: int = MAX_BOX) -> bytes:
     """Raises ``BoxTooLargeError`` or ``BoxReadError``."""
     try:
         with path.open("rb") as opened:
-            data = opened.read(MAX_BOX + 1)
+            data = opened.read(limit + 1)
     except OSError as error:
         raise BoxReadError(path.name) from error
-    if len(data) > MAX_BOX:
-        raise BoxTooLargeError(path.name, limit=MAX_BOX)
+    if len(data) > limit:
+        raise BoxTooLargeError(path.name, limit=limit)
     return data
 
 
-def _files(folder: Path, ending: str) -> list[Path]:
+def files_in(folder: Path, ending: str) -> list[Path]:
     try:
         entries = list(os.scandir(folder))
     except OSError:  # not there

@@ -24,6 +24,7 @@ from offline_pack.sync.batch import Outgoing, Sender, collect_batch
 from offline_pack.sync.envelope import USUAL_FACTS
 from offline_pack.sync.errors import DamagedStreamError, NotPairedError, SyncBusyError
 from offline_pack.sync.forgotten import erased_beyond_roster
+from offline_pack.sync.renewing import rotation_for
 from offline_pack.sync.signing import request_payload, sign_request
 from offline_pack.transport import BOX_PATH
 
@@ -129,6 +130,7 @@ def _sender(link: CentreLink) -> Sender:
         installed=versions_in_use(),
         age=own_recipient(),
         erased=erased_beyond_roster(link.telecentre),
+        rotate=rotation_for(own_key(DEVICE)),
     )
 
 

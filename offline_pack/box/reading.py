@@ -13,8 +13,8 @@ from django.utils import timezone
 from lms.models import Epoch, Statement, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch, hash_at
-from offline_pack.age_keys import own_identity
-from offline_pack.box.container import open_answer
+from offline_pack.age_keys import own_identities
+from offline_pack.box.container import asked_by_stick, unseal_answer
 from offline_pack.box.errors import BoxDamagedError, BoxNotFromCentreError
 from offline_pack.box.names import answer_at, read_bounded
 from offline_pack.format.errors import SignatureError
@@ -23,6 +23,7 @@ from offline_pack.models import CentreLink
 from offline_pack.sync.applying import Answer, apply_cursor, apply_news, note_answer
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
+from offline_pack.timekeeping import remember_time
 
 
 def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
@@ -42,16 +43,12 @@ def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
 
 
 def _document(path: Path, link: CentreLink) -> dict[str, Any]:
+    answer = unseal_answer(read_bounded(path), identities=own_identities(), name=path.name)
     try:
-        return open_answer(
-            read_bounded(path),
-            device=own_device().pk.hex,
-            centre=link.verifying_key(),
-            identity=own_identity(),
-            name=path.name,
-        )
+        answer.check(link.verifying_key(), asked=asked_by_stick(own_device().pk.hex))
     except SignatureError as error:
         raise BoxNotFromCentreError(path.name) from error
+    return answer.document
 
 
 def _apply(
@@ -68,6 +65,7 @@ def _apply(
             done.stored += _believe(own[epoch_id], cursor, chain_hash, is_news=is_news)
     if is_news:
         note_answer(link, answer)
+        remember_time()  # it is later than that; how much later, a stick does not say
     done.received = apply_news(link, answer.down, accept_empty_roster=accept_empty_roster)
     if is_news:
         Telecentre.objects.filter(pk=link.telecentre_id).update(last_synced_at=answer.server_time)

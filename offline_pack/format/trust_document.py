@@ -19,8 +19,10 @@ FORMAT = "yelentrust"
 ROOT = "root"
 MAX_ROOT_KEYS = 8  # so that old and new ones together are no more than an envelope may hold
 MAX_KEYS = 128
+MAX_BOX_KEYS = 4
 MAX_VERSION = 2**31 - 1
 MAX_CENTRE = 200  # characters
+_RECIPIENT = re.compile(r"age1[0-9a-z]{20,96}")
 _PURPOSE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 
 
@@ -32,11 +34,16 @@ class Root:
     keys: tuple[VerifyingKey, ...]
 
     @property
-    def fingerprint(self) -> str:
-        """Of the whole set: what two people compare by telephone."""
+    def digest(self) -> str:
+        """Of the whole set, in hexadecimal."""
         ids = sorted(key.key_id for key in self.keys)
         content = strictjson.canonical({"keys": ids, "threshold": self.threshold})
-        return fingerprint(hashlib.sha256(content).hexdigest())
+        return hashlib.sha256(content).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare by telephone."""
+        return fingerprint(self.digest)
 
     def holds(self, key_id: str) -> bool:
         return any(key.key_id == key_id for key in self.keys)
@@ -55,6 +62,7 @@ class Trust:
     root: Root
     keys: tuple[VerifyingKey, ...]
     revoked: tuple[str, ...] = ()  # key ids
+    box: tuple[str, ...] = ()  # age recipients, for whom results on a stick are sealed
 
     def key_in_use(self, purpose: str) -> VerifyingKey | None:
         of_purpose = (key for key in self.keys if key.purpose == purpose)
@@ -64,7 +72,8 @@ class Trust:
         return any(key.key_id == key_id for key in self.keys)
 
     def document(self) -> dict[str, Any]:
-        return {
+        told = {"box": list(self.box)} if self.box else {}
+        return told | {
             "format": FORMAT,
             "v": 1,
             "version": self.version,
@@ -119,6 +128,7 @@ def _parse(document: dict[str, Any]) -> Trust:
         ),
         keys=tuple(_parse_key(item, purpose=_purpose(item), owner=centre) for item in keys),
         revoked=tuple(revoked),
+        box=_recipients(document),
     )
 
 
@@ -127,6 +137,14 @@ def _listed(value: dict[str, Any], key: str, *, most: int) -> list[Any]:
     if len(listed) > most:
         raise TrustDocumentError(f"more than {most} in {key}")
     return listed
+
+
+def _recipients(document: dict[str, Any]) -> tuple[str, ...]:
+    """None in a document from before there were any."""
+    listed = _listed(document, "box", most=MAX_BOX_KEYS) if "box" in document else []
+    if not all(isinstance(item, str) and _RECIPIENT.fullmatch(item) for item in listed):
+        raise TrustDocumentError("a list of age recipients is expected")
+    return tuple(listed)
 
 
 def _purpose(value: Any) -> str:

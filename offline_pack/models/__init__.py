@@ -10,6 +10,7 @@ from offline_pack.models.key import Purpose, TrustedKey
 from offline_pack.models.lrs import LrsCursor, LrsState, LrsStraggler
 from offline_pack.models.pack import Pack, Release
 from offline_pack.models.pairing_code import PairingCode
+from offline_pack.models.pairing_request import AskedBy, OwnRequest, PairingRequest
 from offline_pack.models.pending_batch import PendingBatch
 from offline_pack.models.quarantine import QuarantinedFact
 from offline_pack.models.quiet_time import QuietTime
@@ -20,6 +21,7 @@ from offline_pack.models.trust_document import TrustDocument
 from offline_pack.models.withdrawn_release import WithdrawnRelease
 
 __all__ = [
+    "AskedBy",
     "AvailablePack",
     "CentreLink",
     "DeviceContact",
@@ -32,8 +34,10 @@ __all__ = [
     "LrsCursor",
     "LrsState",
     "LrsStraggler",
+    "OwnRequest",
     "Pack",
     "PairingCode",
+    "PairingRequest",
     "PendingBatch",
     "Purpose",
     "QuarantinedFact",

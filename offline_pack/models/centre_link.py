@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -26,12 +27,18 @@ class CentreLink(models.Model):
     come from ``offline_pack.sync.words`` when somebody reads them.
     """
 
-    address = models.URLField(_("address of the centre"))  # without a slash at the end
+    # Without a slash at the end; empty when the centre was met by stick alone.
+    address = models.URLField(_("address of the centre"), blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     sync_key = models.CharField(max_length=64)  # public key in hex, pinned at pairing
     box_recipients = models.JSONField(default=list)  # age1…: for whom boxes are sealed
     telecentre = models.ForeignKey(Telecentre, models.PROTECT, related_name="+")
     is_current = models.BooleanField(default=True)
+    # Since when the centre knows this machine's key, and when it ends: by the centre's clock.
+    key_since = models.DateTimeField(null=True, blank=True)
+    key_until: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True, blank=True
+    )
     paired_at = models.DateTimeField(auto_now_add=True)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True)
     last_success_at = models.DateTimeField(_("last sync"), null=True, blank=True)

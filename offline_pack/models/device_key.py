@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.models import Device
@@ -17,6 +20,12 @@ class DeviceKey(models.Model):
     )
     paired_at = models.DateTimeField(_("paired"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    age = models.CharField(max_length=100, blank=True)  # the recipient that goes with it
+    # Another took its place; until then it is still good.
+    expires_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        _("valid until"), null=True, blank=True
+    )
+    successor = models.CharField(max_length=64, blank=True)  # key id of the one that did
 
     class Meta:
         verbose_name = _("device key")
@@ -29,6 +38,10 @@ class DeviceKey(models.Model):
     @property
     def is_revoked(self) -> bool:
         return self.revoked_at is not None or self.device.revoked_at is not None
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def verifying_key(self) -> VerifyingKey:
         return VerifyingKey(public=bytes.fromhex(self.public_key), purpose=DEVICE)

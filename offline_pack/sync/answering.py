@@ -21,6 +21,7 @@ from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.forgotten import note_forgotten
 from offline_pack.sync.pending import take_pending
 from offline_pack.sync.snapshots import news_for, share_of
+from offline_pack.sync.succession import succeed, words_of_key
 from offline_pack.timekeeping import met_device
 
 RETRY_AFTER = 600  # seconds, when the disk is full
@@ -59,8 +60,17 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
         "rejected": [{"seq": sequence, "code": code} for sequence, code in accepted.rejected],
         "server_time": server_time(),
         "box": centre_recipients(),
+        **_keys(header, key),
         **_news(header, device),
     }
+
+
+def _keys(header: Header, key: DeviceKey) -> dict[str, Any]:
+    """What the device is to know of its key; ``next`` when a new one was taken."""
+    taken = succeed(key, header.rotate)
+    if taken:
+        key.refresh_from_db(fields=("expires_at",))
+    return {"key": words_of_key(key)} | ({"next": taken} if taken else {})
 
 
 def _news(header: Header, device: Device) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from offline_pack.format.errors import TrustError
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
+from offline_pack.sync.renewing import KeyNews, note_key
 from offline_pack.sync.roster import apply_roster
-from offline_pack.trust import accept_trust_chain, documents_in
+from offline_pack.trust import accept_trust_chain, documents_in, held_trust
 from offline_pack.withdrawing import note_withdrawn
 
 
@@ -34,20 +35,23 @@ class Answer:
     down: tuple[Mapping[str, Any], ...]
     box: tuple[str, ...] = ()  # for whom boxes on a stick are sealed; empty: not said
     more: bool = False  # snapshots that did not fit in this answer
+    key: KeyNews | None = None  # of the key that signed what is answered
 
     @classmethod
     def parse(cls, document: Mapping[str, Any], *, address: str) -> Answer:
         try:
+            now = datetime.fromtimestamp(whole(document["server_time"]) / 1000, tz=UTC)
             return cls(
                 stored=whole(document["stored"]),
                 durable=whole(document.get("durable", 0)),
-                server_time=datetime.fromtimestamp(whole(document["server_time"]) / 1000, tz=UTC),
+                server_time=now,
                 rejected=len(document.get("rejected", [])),
                 down=tuple(document.get("down", [])),
                 box=tuple(usable_recipients(document.get("box"))),
                 more=document.get("more") is True,
+                key=KeyNews.parse(document, now=now),
             )
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise NotTheCentreError(
                 address, reason=f"an answer we cannot read: {error}"
             ) from error
@@ -56,9 +60,12 @@ class Answer:
 def note_answer(link: CentreLink, answer: Answer) -> None:
     """When the centre spoke, by its clock, and for whom boxes are sealed from now on."""
     note: dict[str, Any] = {"last_contact_at": answer.server_time}
-    if answer.box:
+    held = held_trust()
+    # Root keys name the recipients, or nobody has yet: then the sync key may.
+    if answer.box and not (held and held.trust.box):
         note["box_recipients"] = list(answer.box)
     CentreLink.objects.filter(pk=link.pk).update(**note)
+    note_key(link, answer.key)
 
 
 def apply_cursor(epoch: Epoch, answer: Answer) -> int:
@@ -128,9 +135,9 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
 
 
 def download_url(pack: AvailablePack) -> str:
-    """Where to fetch the pack; an empty text when this machine is not paired."""
+    """Where to fetch the pack; an empty text when this machine knows no address."""
     link = CentreLink.objects.current()
-    return f"{link.address}{pack.path}" if link else ""
+    return f"{link.address}{pack.path}" if link and link.address else ""
 
 
 def _apply_packs(document: Mapping[str, Any]) -> None:

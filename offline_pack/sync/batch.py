@@ -18,6 +18,7 @@ from lms.models import Epoch, Statement
 from lms.streams import hash_at
 from offline_pack.sync.envelope import GOOD_SIZE, Header, encode_batch
 from offline_pack.sync.errors import BatchTooLargeError, DamagedStreamError
+from offline_pack.sync.rotation import Rotation
 
 MAX_INSTALLED = 200  # courses in one header, which holds 16 KiB
 MAX_ERASED = 50  # learners in one header
@@ -42,6 +43,7 @@ class Sender:
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # a code of docs/reference/sync-protocol.md
     erased: tuple[UUID, ...] = ()  # learners forgotten here whom the roster does not name
+    rotate: Rotation | None = None  # new keys for this device
 
 
 def collect_batch(
@@ -119,4 +121,5 @@ def _header(
         skip=sender.skip,
         trouble=sender.trouble,
         erased=sender.erased[:MAX_ERASED],
+        rotate=sender.rotate,
     )

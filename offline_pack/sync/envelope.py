@@ -14,6 +14,7 @@ from uuid import UUID
 from lms.fact import canonical_text
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.strictjson import loads
+from offline_pack.sync.rotation import Rotation
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -67,6 +68,7 @@ class Header:
     skip: tuple[str, ...] = ()  # kinds of snapshot that came in this exchange already
     trouble: str = ""  # why this device could not use what came last time
     erased: tuple[UUID, ...] = ()  # learners forgotten there whom the roster held does not name
+    rotate: Rotation | None = None  # new keys for this device
 
     def to_wire(self) -> dict[str, Any]:
         document = {
@@ -96,6 +98,8 @@ class Header:
             }
         if self.skip:
             document["skip"] = list(self.skip)
+        if self.rotate:
+            document["rotate"] = self.rotate.to_wire()
         if self.trouble:
             document["trouble"] = self.trouble
         if self.erased:
@@ -132,6 +136,7 @@ class Header:
                 skip=tuple(str(kind) for kind in list(document.get("skip", []))),
                 trouble=str(document.get("trouble", ""))[:20],
                 erased=tuple(UUID(item) for item in list(document.get("erased", []))),
+                rotate=Rotation.from_wire(told) if (told := document.get("rotate")) else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error

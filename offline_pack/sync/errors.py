@@ -27,6 +27,10 @@ class NotPairedError(SyncError):
     """This machine is not paired with a centre."""
 
 
+class NoAddressError(SyncError):
+    """The centre was met by stick alone: nobody has said where it is on the network."""
+
+
 class SyncBusyError(SyncError):
     """Another sync is under way on this machine."""
 

@@ -14,8 +14,9 @@ from lms.streams import carry_into_new_epoch
 from offline_pack.age_keys import own_recipient
 from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
-from offline_pack.format.signing import VerifyingKey
+from offline_pack.format.signing import DEVICE, SigningKey, VerifyingKey
 from offline_pack.installations import versions_in_use
+from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
 from offline_pack.sync.applying import (
     Answer,
@@ -38,6 +39,7 @@ from offline_pack.sync.errors import (
 )
 from offline_pack.sync.forgotten import erased_beyond_roster
 from offline_pack.sync.planning import batch_facts, keep_batch_facts
+from offline_pack.sync.renewing import rotation_for
 from offline_pack.sync.troubles import trouble_code
 from offline_pack.timekeeping import heard_time
 
@@ -67,12 +69,17 @@ def exchange(
     *,
     progress: Progress | None = None,
     accept_empty_roster: bool = False,
+    signing: SigningKey | None = None,
 ) -> Exchanged:
     """Send all that waits, then apply what is new at the centre; at least one request.
+
+    ``signing`` is the key of this machine that ``centre`` signs with, if not the one in use.
 
     May be cut anywhere and begun again. Raises a ``SyncError``; what went before it stays.
     """
     course = _Exchange(link, centre, progress, accept_empty_roster)
+    if signing:
+        course.signing = signing
     course.run()
     return course.done
 
@@ -84,6 +91,7 @@ class _Exchange:
         self.link, self.centre, self.accept_empty = link, centre, accept_empty
         self.progress = progress or (lambda _done, _total: None)
         self.done = Exchanged()
+        self.signing = own_key(DEVICE)
         self.limit = batch_facts()
         self.most = MAX_FACTS
         self.came: set[str] = set()  # kinds of snapshot, in this exchange
@@ -154,6 +162,7 @@ class _Exchange:
             erased=erased_beyond_roster(self.link.telecentre),
             skip=tuple(sorted(self.came)),
             trouble=trouble_code(self.link.last_error),
+            rotate=rotation_for(self.signing),
         )
 
     def _post(self, batch: Outgoing) -> Answer:

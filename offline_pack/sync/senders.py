@@ -9,9 +9,12 @@ from offline_pack.sync.signing import Signed, check_request
 
 
 def known_sender(signed: Signed, payload: bytes) -> DeviceKey:
-    """Raises ``RefusalError`` for an unknown or withdrawn device and for a wrong signature."""
+    """Raises ``RefusalError`` for a wrong signature, an unknown or withdrawn device.
+
+    A key that has come to its end is unknown.
+    """
     found = DeviceKey.objects.select_related("device__telecentre").filter(pk=signed.key_id).first()
-    if found is None:
+    if found is None or found.has_expired:
         raise RefusalError(401, "unknown_device")
     try:
         check_request(found.verifying_key(), payload, signed)

@@ -43,6 +43,10 @@ SYNC_WORDS = {
         _("The centre sent an empty list of learners; the last one had %(held)s."),
         _("Nothing was changed. Call the centre: it may be a mistake there."),
     ),
+    "NoAddressError": (
+        _("This telecentre knows its centre by USB stick only."),
+        _("Save the results onto a stick. For the network, pair again with a code."),
+    ),
     "NoProgressError": (_("Centre and telecentre do not agree on what was sent."), _CALL),
     "NotPairedError": (
         _("This telecentre is not paired with a centre yet."),

@@ -1,14 +1,17 @@
-"""docs/reference/pack-faults.md names tests that are there."""
+"""The lists of faults in docs/reference name tests that are there."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.faults.running import ROOT
 
 
-def test_every_test_of_the_list_of_faults_is_there():
-    page = (ROOT / "docs" / "reference" / "pack-faults.md").read_text()
+@pytest.mark.parametrize("page", ["pack-faults.md", "sync-faults.md"])
+def test_every_test_of_the_list_of_faults_is_there(page):
+    page = (ROOT / "docs" / "reference" / page).read_text()
 
     named = re.findall(r"`([a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", page)
 

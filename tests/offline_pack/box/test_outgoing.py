@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import pytest
 
-from lms.models import Epoch, Statement
+from lms.clock import read_clock
+from lms.models import ClockMark, Epoch, Statement
 from lms.recording import own_device, own_epoch, record_statement, start_new_epoch
 from offline_pack import stick as stick_module
 from offline_pack.age_keys import own_identity, own_recipient
-from offline_pack.box.container import open_box, seal_answer
+from offline_pack.box.container import asked_by_stick, open_box, seal_answer
 from offline_pack.box.errors import (
     BoxDamagedError,
     BoxForOthersError,
@@ -69,7 +70,7 @@ def batches_on(stick):
     return [
         decode_batch(item.body)
         for path in sorted((stick / "YELEN-OUT").iterdir())
-        for item in open_box(path.read_bytes(), identity=identity, name=path.name)
+        for item in open_box(path.read_bytes(), identities=[identity], name=path.name)
     ]
 
 
@@ -81,9 +82,9 @@ def put_answer(stick, *epochs, device=None, key=None, at=NOW, recipient=None, do
     path.write_bytes(
         seal_answer(
             document,
-            device=device,
+            asked=asked_by_stick(device),
             keys=[key or own_key(SYNC)],
-            recipient=recipient or own_recipient(),
+            recipients=[recipient or own_recipient()],
         )
     )
     return path
@@ -171,6 +172,19 @@ def test_the_answer_moves_the_cursor_once(link, record, stick):
     assert waiting_facts() == 0
     link.telecentre.refresh_from_db()
     assert link.telecentre.last_synced_at == datetime.fromtimestamp(NOW / 1000, tz=UTC)
+
+
+def test_an_answer_says_how_late_it_is_at_least_and_sets_no_clock(link, stick, settings):
+    settings.YELEN_CLOCK_QUALITY = 0
+    put_answer(stick, cursor(0), at=NOW * 2)  # in the year 2083, by the centre's clock
+    before = read_clock()
+
+    read_answer(stick)
+
+    after = read_clock()
+    assert after.floor_ms >= NOW * 2 > before.floor_ms
+    assert after.quality <= before.quality
+    assert not ClockMark.objects.exists()
 
 
 def test_an_older_answer_never_takes_a_cursor_back(link, record, stick):

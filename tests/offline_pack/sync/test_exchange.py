@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import time
 from uuid import uuid4
 
 import pytest
 
+from lms.clock import ClockQuality, read_clock
 from lms.fact import FIRST_HASH
 from lms.models import Epoch, Statement
 from lms.recording import own_epoch, record_statement, start_new_epoch
@@ -114,6 +117,28 @@ def test_with_nothing_new_it_is_one_request(link, centre, record):
 
     assert (done.sent, done.stored) == (0, 0)
     assert len(centre.requests) == 2
+
+
+def test_a_clock_that_jumps_back_during_a_sync_changes_neither_order_nor_cursor(
+    link, centre, record, monkeypatch, settings
+):
+    settings.YELEN_CLOCK_QUALITY = 0
+    record(3)
+    centre.most = 2
+    now = iter(range(time.time_ns(), 0, -(400 * 24 * 3600 * 10**9)))  # 400 days back, each look
+    monkeypatch.setattr("lms.clock.time.time_ns", lambda: next(now))
+
+    done = exchange(link, centre)
+    record(2)
+    again = exchange(link, centre)
+
+    assert (done.stored, again.stored) == (3, 2)
+    assert [json.loads(line)["n"] for line in centre.facts] == [1, 2, 3, 4, 5]
+    assert waiting_facts() == 0
+    link.refresh_from_db()
+    assert link.last_contact_at.timestamp() * 1000 == NOW
+    assert read_clock().quality == ClockQuality.SYNCHRONISED
+    assert abs(read_clock().wall_ms - NOW) < 60_000
 
 
 def test_many_facts_go_in_several_batches_and_each_epoch_in_its_turn(link, centre, record):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -81,6 +83,35 @@ def test_just_after_pairing_nothing_contradicts_itself(manager, link, is_under_w
     assert said in page
     assert "Everything is sent" not in page
     assert "Never synchronised yet" not in page
+
+
+def test_a_clock_that_is_not_sure_is_told_with_the_way_to_set_it(manager, link, settings):
+    settings.YELEN_CLOCK_QUALITY = 0
+    unsure = manager.get(PAGE).content.decode()
+    settings.YELEN_CLOCK_QUALITY = 3
+    sure = manager.get(PAGE).content.decode()
+
+    assert "The date of this server is not sure" in unsure
+    assert f'href="{reverse("yelen_offline_pack:clock")}"' in unsure
+    assert "The date of this server is not sure" not in sure
+
+
+def test_keys_from_an_old_backup_are_told_until_when_they_are_good(manager, link):
+    CentreLink.objects.update(key_until=datetime(2027, 5, 4, tzinfo=UTC))
+
+    page = manager.get(PAGE).content.decode()
+
+    assert "The centre takes them until 4 May 2027" in page
+
+
+def test_a_centre_met_by_stick_alone_offers_no_network(manager, link):
+    CentreLink.objects.update(address="")
+
+    page = manager.get(PAGE).content.decode()
+
+    assert "by USB stick" in page
+    assert "Synchronise now" not in page
+    assert "How often" not in page
 
 
 def test_the_tile_says_the_same_as_the_page(manager, link):
