@@ -17,6 +17,7 @@ from offline_pack.format.errors import TrustError
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
+from offline_pack.sync.offered import believed_news
 from offline_pack.sync.roster import apply_roster
 from offline_pack.trust import accept_trust_chain, documents_in
 from offline_pack.withdrawing import note_withdrawn
@@ -150,6 +151,7 @@ def _apply_packs(document: Mapping[str, Any]) -> None:
             "path",
             "volumes",
             "deltas",
+            "news",
         ],
     )
 
@@ -165,6 +167,7 @@ def _available(item: Mapping[str, Any]) -> AvailablePack:
         path=_path(item),
         volumes=whole(item.get("volumes", 1)),
         deltas=[_delta(delta) for delta in item.get("deltas", [])],
+        news=believed_news(item.get("news")),
     )
 
 
