@@ -32,6 +32,8 @@ from offline_pack.models import CentreLink
 from offline_pack.stick import write_checked
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.envelope import decode_batch
+from offline_pack.sync.errors import CentreUnreachableError
+from offline_pack.sync.planning import note_failure, plan
 from tests.offline_pack.box.boxes import new_identity
 
 NOW = 1_790_000_000_000
@@ -171,6 +173,16 @@ def test_the_answer_moves_the_cursor_once(link, record, stick):
     assert waiting_facts() == 0
     link.telecentre.refresh_from_db()
     assert link.telecentre.last_synced_at == datetime.fromtimestamp(NOW / 1000, tz=UTC)
+
+
+def test_an_answer_on_the_stick_ends_the_waiting_after_failures(link, stick):
+    for _ in range(12):
+        note_failure(CentreUnreachableError("x", reason="cut"))
+    put_answer(stick, cursor(0))
+
+    read_answer(stick)
+
+    assert plan(waiting=0).failures == 0
 
 
 def test_an_older_answer_never_takes_a_cursor_back(link, record, stick):
