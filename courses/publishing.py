@@ -52,7 +52,7 @@ def publish_outline(
     course = Course.objects.filter(pk=outline.id).first()
     document = to_dict(outline)
     if course and course.digest == document_digest(document) and version in (None, course.version):
-        return _back_on_offer(course)
+        return _back_on_offer(course, outline)
     if Course.objects.filter(slug=outline.slug).exclude(pk=outline.id).exists():
         raise SlugTakenError(outline.slug)
     version = version if version is not None else _next_version(outline.id)
@@ -74,11 +74,12 @@ def withdraw_course(course: Course) -> None:
         course.save(update_fields=["retired_at"])
 
 
-def _back_on_offer(course: Course) -> Course:
+def _back_on_offer(course: Course, outline: CourseOutline) -> Course:
     if course.retired_at is not None:
         course.retired_at = None
         course.save(update_fields=["retired_at"])
-        # A place that removed the course may have forgotten its files.
+        # A place that removed the course may have forgotten its files, and its libraries.
+        install_library_outlines(outline.libraries)
         _note_public_blobs(list(course.lessons.current()))
         _announce(course)
     return course

@@ -1,8 +1,9 @@
 """Garbage collection: files of the store that nobody needs any more make room for others.
 
-The order is law. First the database forgets (which versions are kept, what is known of the files
-that go) and that is committed; only then are files unlinked. Whatever cuts this short leaves files
-too many, never a row that claims a file which is gone; the next collection finds them on the disk.
+The order is law. First the database forgets (which versions are kept, which H5P libraries are
+here, what is known of the files that go) and that is committed; only then are files unlinked.
+Whatever cuts this short leaves files too many, never a row that claims a file which is gone; the
+next collection finds them on the disk.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from django.db import transaction
 
 from courses.blobs import blob_path, stored_blobs
 from courses.conf import blob_folder
-from courses.models import Blob
+from courses.models import Blob, H5PLibrary
 from offline_pack.arrivals import UnknownArrivalError, arrivals, clear_arrivals
 from offline_pack.conf import is_centre
 from offline_pack.errors import ImportBusyError, NotATelecentreError
-from offline_pack.keeping import blobs_of_releases, releases_to_let_go
+from offline_pack.keeping import Needed, needed_by_releases, releases_to_let_go
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import Release
 
@@ -52,7 +53,7 @@ def reclaimable_bytes() -> int:
     """What ``collect_garbage(short_of_space=True)`` would give back now; 0 at the centre."""
     if is_centre():
         return 0
-    garbage = _garbage(releases_to_let_go(short_of_space=True))
+    garbage = _garbage(needed_by_releases(without=releases_to_let_go(short_of_space=True)))
     return sum(_size(sha256) for sha256 in garbage)
 
 
@@ -73,12 +74,13 @@ def sweep(*, short_of_space: bool = False) -> Collected:
     shutil.rmtree(blob_folder() / "stage", ignore_errors=True)  # of an import that was cut short
     clear_arrivals(set(stored_blobs()))
     releases = releases_to_let_go(short_of_space=short_of_space)
-    garbage = _garbage(releases)
-    _forget(releases, garbage)
+    needed = needed_by_releases(without=releases)
+    garbage = _garbage(needed)
+    _forget(releases, needed, garbage)
     return _unlink(garbage)
 
 
-def _garbage(letting_go: Sequence[Release]) -> list[str]:
+def _garbage(needed: Needed) -> list[str]:
     """The SHA-256 of the files nobody needs, as they lie on the disk."""
     present = set(stored_blobs())
     try:
@@ -86,13 +88,14 @@ def _garbage(letting_go: Sequence[Release]) -> list[str]:
     except UnknownArrivalError as error:
         logger.info("nothing is deleted while %s arrives", error)
         return []
-    return sorted(present - blobs_of_releases(without=letting_go) - arriving)
+    return sorted(present - needed.blobs - arriving)
 
 
 @transaction.atomic(durable=True)
-def _forget(releases: Sequence[Release], garbage: Sequence[str]) -> None:
+def _forget(releases: Sequence[Release], needed: Needed, garbage: Sequence[str]) -> None:
     """Committed, with the disk's word for it, before the first file goes."""
     Release.objects.filter(pk__in=[release.pk for release in releases]).update(is_kept=False)
+    H5PLibrary.objects.exclude(pk__in=needed.libraries).delete()
     for names in _in_parts(garbage):
         Blob.objects.filter(pk__in=names).delete()
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
@@ -86,6 +88,8 @@ def _shown(facts: Facts) -> dict[str, Any]:
     expected, actual = facts.get("expected"), facts.get("actual")
     if isinstance(expected, int) and isinstance(actual, int):  # else they are hashes
         shown["missing_size"] = size(expected - actual)
+    if clock := facts.get("clock"):  # a date
+        shown["clock"] = date_format(date.fromisoformat(clock), "DATE_FORMAT")
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):
         shown["key"] = fingerprint(key)
     return shown

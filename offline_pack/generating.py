@@ -21,6 +21,7 @@ from offline_pack.format.writer import BuiltPack
 from offline_pack.gathering import open_with_volumes
 from offline_pack.keys import own_key, trusted_keys
 from offline_pack.models import Pack
+from offline_pack.offered_news import news_of
 from offline_pack.reserve import check_reserve
 from offline_pack.withdrawing import check_not_withdrawn
 
@@ -124,6 +125,7 @@ def _keep(course: Course, built: BuiltPack, choice: Choice) -> Pack:
             "volumes": len(built.paths),
             "base_version": base.rev if base else None,
             "base_sha256": base.manifest_sha256 if base else "",
+            "news": {} if base else news_of(course, version=built.manifest.rev),
             **Pack.fields_of(choice),
         },
     )

@@ -8,12 +8,15 @@ is reading it any longer. A time span would not do, since the clock cannot be be
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from courses.h5p.naming import LibraryName
+from courses.h5p.needing import libraries_named, rows_behind
 from courses.models import Course, CourseVersion, H5PLibrary
 from courses.outline import find_blobs
 from lms.clock import boot_id
@@ -48,15 +51,32 @@ def releases_to_let_go(*, short_of_space: bool = False) -> list[Release]:
     ]
 
 
-def blobs_of_releases(*, without: Iterable[Release] = ()) -> set[str]:
-    """The SHA-256 of every file that kept versions, courses on offer and H5P libraries need."""
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What kept versions and courses on offer need of the store."""
+
+    blobs: set[str]  # SHA-256, those of the libraries too
+    libraries: set[int]  # rows of H5PLibrary
+
+
+def needed_by_releases(*, without: Iterable[Release] = ()) -> Needed:
     releases = list(Release.objects.kept().exclude(pk__in=[release.pk for release in without]))
     wanted = {(release.pack, release.rev) for release in releases}
     wanted |= set(Course.objects.current().values_list("pk", "version"))
-    needed = {release.course_sha256 for release in releases}
-    for document in chain(_documents(wanted), _library_documents()):
-        needed |= {blob.sha256 for blob in find_blobs(document)}
-    return needed
+    blobs = {release.course_sha256 for release in releases}
+    named: set[LibraryName] = set()
+    for document in _documents(wanted):
+        blobs |= {blob.sha256 for blob in find_blobs(document)}
+        named |= set(libraries_named(document))
+    libraries = rows_behind(named)
+    for files in _library_documents(libraries):
+        blobs |= {blob.sha256 for blob in find_blobs(files)}
+    return Needed(blobs, libraries)
+
+
+def blobs_of_releases(*, without: Iterable[Release] = ()) -> set[str]:
+    """The SHA-256 of every file that somebody still needs."""
+    return needed_by_releases(without=without).blobs
 
 
 def blobs_that_must_be_here() -> set[str]:
@@ -85,9 +105,10 @@ def _documents(wanted: set[tuple[UUID, int]]) -> Iterator[Any]:
         yield from versions.values_list("document", flat=True)
 
 
-def _library_documents() -> Iterator[Any]:
+def _library_documents(libraries: set[int]) -> Iterator[Any]:
     """The files in use, and those to go back to."""
-    for files in H5PLibrary.objects.values_list("files", "previous"):
+    rows = H5PLibrary.objects.filter(pk__in=libraries)
+    for files in rows.values_list("files", "previous"):
         yield list(files)
 
 

@@ -1,22 +1,27 @@
-"""What is new in the packs within reach, by lesson: read from the course document they carry."""
+"""What is new in the packs within reach, by lesson: read from the course document they carry.
+
+Of packs that the centre offers, the list that came with the last sync tells it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import F
 
-from courses.changes import Changes, changes
+from courses.changes import Changes, NumberedLesson, changes
 from courses.models import CourseVersion
 from courses.outline import CourseOutline
 from offline_pack.explain import EXPECTED
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.gathering import open_with_volumes
 from offline_pack.importer import read_document
+from offline_pack.offered_news import KINDS
 from offline_pack.places import place_folder
 from offline_pack.shelf import FoundPack
 
@@ -25,11 +30,30 @@ _SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """How many lessons."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Novelties:
     """``changes`` against the version in use; without one, all lessons are in ``added``."""
 
     changes: Changes
     is_new_course: bool
+    more: Changed = Changed()  # lessons that ``changes`` does not name
+
+    @property
+    def count(self) -> Changed:
+        """All of them, named or not."""
+        return Changed(
+            added=len(self.changes.added) + self.more.added,
+            changed=len(self.changes.changed) + self.more.changed,
+            removed=len(self.changes.removed) + self.more.removed,
+        )
 
 
 def novelties_of(found: Iterable[FoundPack], *, trusted: TrustedKeys) -> dict[str, Novelties]:
@@ -47,6 +71,22 @@ def novelties_of(found: Iterable[FoundPack], *, trusted: TrustedKeys) -> dict[st
         else:
             known[manifest] = remembered
     return known | _read(unread[:MAX_READ], trusted)
+
+
+def novelties_offered(news: Mapping[str, Any], *, installed: int | None) -> Novelties | None:
+    """Of a pack at the centre, against the version in use; None where its list does not say.
+
+    ``news`` is as ``offline_pack.sync.offered.believed_news`` kept it.
+    """
+    if not news:
+        return None
+    if installed is None:
+        return Novelties(Changes(), is_new_course=True, more=Changed(added=news["lessons"]))
+    told = next((told for told in news["since"] if told["version"] == installed), None)
+    if told is None:
+        return None
+    named = {kind: tuple(NumberedLesson(*lesson) for lesson in told[kind]) for kind in KINDS}
+    return Novelties(Changes(**named), is_new_course=False, more=Changed(**told["more"]))
 
 
 def _read(packs: list[FoundPack], trusted: TrustedKeys) -> dict[str, Novelties]:

@@ -38,6 +38,7 @@ def _offer(packs: list[Pack]) -> dict[str, Any] | None:
         "version": widest.version,
         **_file(widest),
         "deltas": _deltas(deltas),
+        **({"news": widest.news} if widest.news else {}),
     }
 
 

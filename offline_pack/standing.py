@@ -8,6 +8,7 @@ from datetime import datetime
 from offline_pack.explain import Explanation, explain
 from offline_pack.models import CentreLink, Rhythm
 from offline_pack.sync.batch import waiting_facts
+from offline_pack.sync.errors import CentreDateError
 from offline_pack.sync.planning import HOPELESS, Plan, last_sent, plan
 
 BYTES_A_FACT = 50  # on the wire, in a batch of many
@@ -24,6 +25,11 @@ class Standing:
     plan: Plan
     sent: int  # facts that the last sync which worked brought over
     is_stopped: bool  # it will not try again by itself before somebody has acted
+
+    @property
+    def doubts_clock(self) -> bool:
+        """The centre was refused for a date that this machine's own clock may have wrong."""
+        return self.link is not None and self.link.last_error == CentreDateError.__name__
 
     @property
     def is_urgent(self) -> bool:

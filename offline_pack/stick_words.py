@@ -11,7 +11,7 @@ STICK_WORDS = {
     ),
     "StickFullError": (
         _("The stick is too full: %(needed_size)s needed, %(free_size)s free."),
-        _("Delete files from it or choose fewer packs, then try again."),
+        _("Delete files from it or take another stick, then try again."),
     ),
     "StickMissingError": (
         _("No stick is plugged into this computer."),

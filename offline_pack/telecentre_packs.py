@@ -15,7 +15,7 @@ from offline_pack.coming import Coming
 from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import IMPORT
 from offline_pack.models import AvailablePack, CentreLink, Job, JobState, Release
-from offline_pack.novelties import Novelties
+from offline_pack.novelties import Novelties, novelties_offered
 from offline_pack.shelf import FoundPack
 from offline_pack.withdrawing import retired_at_centre, withdrawn_releases
 
@@ -64,6 +64,7 @@ class Offer:
     size: int  # bytes to download, at most
     is_delta: bool  # only what is new
     coming: Coming | None
+    news: Novelties | None
     job: Job | None  # the last download of it, unless it was done
     words: JobWords | None
 
@@ -151,12 +152,14 @@ def _offer(
     ]
     size = min([pack.size, *deltas])
     matters = job if job and job.state != JobState.DONE else None
+    installed = row.course.version if row else None
     return Offer(
         pack=pack,
-        installed=row.course.version if row else None,
+        installed=installed,
         size=size,
         is_delta=size < pack.size,
         coming=coming,
+        news=novelties_offered(pack.news, installed=installed),
         job=matters,
         words=words_for(matters) if matters else None,
     )

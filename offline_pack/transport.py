@@ -6,6 +6,7 @@ Standard library on purpose: a telecentre needs no more than POST, GET and no re
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from lms.clock import read_clock
 from offline_pack.asking_time import ask_time
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import SigningKey, VerifyingKey
@@ -26,9 +28,11 @@ from offline_pack.sync.envelope import (
 from offline_pack.sync.errors import (
     CentreAddressError,
     CentreBusyError,
+    CentreDateError,
     CentreFaultError,
     CentreUnreachableError,
     NotTheCentreError,
+    SyncError,
     refusal_met,
 )
 from offline_pack.sync.signing import (
@@ -71,7 +75,7 @@ def clean_address(text: str) -> str:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
-        is_right = parts.port != 0 and bool(parts.hostname)
+        is_right = parts.port != 0 and bool(parts.hostname) and not any(map(str.isspace, address))
     except ValueError as error:
         raise CentreAddressError(text) from error
     extras = parts.query or parts.fragment or parts.username or parts.password
@@ -175,7 +179,7 @@ class CentreConnection:
             raise
         except (OSError, HTTPException) as error:
             self._close()
-            raise CentreUnreachableError(self.address, reason=line_reason(error)) from error
+            raise _failed(error, self.address) from error
 
     def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
         connection = self._connection or self._connect()
@@ -224,6 +228,16 @@ def _fault(reply: Reply) -> CentreBusyError | CentreFaultError:
     if wait.isascii() and wait.isdigit():
         return CentreBusyError(retry_after=int(wait[:6]))
     return CentreFaultError(status=reply.status)
+
+
+def _failed(error: Exception, address: str) -> SyncError:
+    """Who holds the line may answer for the centre, but not with its certificate."""
+    reason = line_reason(error)
+    if is_date_fault(error):
+        return CentreDateError(address, reason=reason, clock=read_clock().now.date().isoformat())
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return NotTheCentreError(address, reason=error.verify_message or reason)
+    return CentreUnreachableError(address, reason=reason)
 
 
 def line_reason(error: Exception) -> str:

@@ -41,11 +41,11 @@ class Done:
 @never_cache
 def boxes(request: HttpRequest) -> HttpResponse:
     context = {
-        "header_title": _("Receive the boxes of the stick"),
+        "header_title": _("Boxes of the stick"),
         "header_icon": "rotate",
         "breadcrumbs_items": [
             {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": _("Receive the boxes of the stick")},
+            {"url": "", "label": _("Boxes of the stick")},
         ],
         "done": _receive() if request.method == "POST" else None,
         "has_stick": has_stick(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -25,7 +25,9 @@ from offline_pack.views_telecentres import may_see
 def stick(request: HttpRequest) -> HttpResponse:
     """With GET, the packs to choose from and how the last copy went; with POST, a copy."""
     if not has_stick():
-        raise Http404
+        return TemplateResponse(
+            request, "yelen_offline_pack/admin/no_stick.html", page_context(_("Copy to a stick"))
+        )
     packs = packs_to_carry()
     if request.method == "POST":
         ticked = set(request.POST.getlist("pack"))

@@ -23,6 +23,7 @@ from offline_pack.models import CentreLink
 from offline_pack.sync.applying import Answer, apply_cursor, apply_news, note_answer
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
+from offline_pack.sync.planning import note_success
 from offline_pack.timekeeping import remember_time
 
 
@@ -69,6 +70,7 @@ def _apply(
     done.received = apply_news(link, answer.down, accept_empty_roster=accept_empty_roster)
     if is_news:
         Telecentre.objects.filter(pk=link.telecentre_id).update(last_synced_at=answer.server_time)
+        note_success(sent=done.stored)
     CentreLink.objects.filter(pk=link.pk).update(
         last_error="", error_facts={}, last_success_at=timezone.now()
     )

@@ -20,6 +20,7 @@ class AvailablePack(models.Model):
     volumes = models.PositiveSmallIntegerField(default=1)  # files
     # Lists of base_version, base_manifest_sha256, manifest_sha256, size (bytes), path, volumes.
     deltas = models.JSONField(default=list)
+    news = models.JSONField(default=dict)  # offline_pack.offered_news reads it
 
     class Meta:
         verbose_name = _("available pack")

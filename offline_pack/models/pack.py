@@ -43,6 +43,7 @@ class Pack(models.Model):
     languages = models.CharField(max_length=200, blank=True)  # "fr mos"; empty: all
     base_version = models.PositiveIntegerField(null=True, blank=True)
     base_sha256 = models.CharField(max_length=64, blank=True)
+    news = models.JSONField(default=dict)  # as the list that goes down has it: offered_news
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     withdrawn_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         _("withdrawn"), null=True, blank=True

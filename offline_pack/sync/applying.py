@@ -18,6 +18,7 @@ from offline_pack.format.errors import TrustError
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
+from offline_pack.sync.offered import believed_news
 from offline_pack.sync.renewing import KeyNews, note_key
 from offline_pack.sync.roster import apply_roster
 from offline_pack.trust import accept_trust_chain, documents_in, held_trust
@@ -160,6 +161,7 @@ def _apply_packs(document: Mapping[str, Any]) -> None:
             "path",
             "volumes",
             "deltas",
+            "news",
         ],
     )
 
@@ -175,6 +177,7 @@ def _available(item: Mapping[str, Any]) -> AvailablePack:
         path=_path(item),
         volumes=whole(item.get("volumes", 1)),
         deltas=[_delta(delta) for delta in item.get("deltas", [])],
+        news=believed_news(item.get("news")),
     )
 
 

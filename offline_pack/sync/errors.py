@@ -51,6 +51,14 @@ class CentreUnreachableError(SyncError):
         self.address, self.reason = address, reason
 
 
+class CentreDateError(CentreUnreachableError):
+    """The centre's certificate is not of today's date: ``clock``, which may itself be wrong."""
+
+    def __init__(self, address: str, *, reason: str, clock: str) -> None:
+        super().__init__(address, reason=reason)
+        self.clock = clock
+
+
 class NotTheCentreError(SyncError):
     """Somebody answered, and it was not our centre: a captive portal, or worse."""
 

@@ -29,6 +29,10 @@ SYNC_WORDS = {
         _("An address looks like https://centre.example.org"),
     ),
     "CentreBusyError": (_("The centre is busy and asks to wait."), _LATER),
+    "CentreDateError": (
+        _("The server cannot be believed on the date that this machine shows, %(clock)s."),
+        _("The clock may be wrong. Set the date and the time, then try again."),
+    ),
     "CentreFaultError": (_("The centre's server has a fault (%(status)s)."), _LATER),
     "CentreUnreachableError": (
         _("The centre does not answer (%(address)s)."),

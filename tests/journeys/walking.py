@@ -10,6 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 AXE = Axe()
+STILL = """() => document.getAnimations().every((one) =>
+  one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+"""A message of Wagtail that fades in is judged by axe in the colours it has half way."""
+
+TO_TOP = """() => document.querySelectorAll("html, main, .wrapper *")
+  .forEach((one) => one.scrollTo(0, 0))"""
+"""What was pressed last may have scrolled the page, or the part of it that scrolls in Wagtail."""
+
 SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height": 800}}
 
 
@@ -49,6 +57,7 @@ class Walk:
         ``without``: parts that are not ours to mend (Wagtail's own admin).
         """
         self.page.wait_for_load_state()
+        self.page.wait_for_function(STILL)
         self._keep_screenshots(name)
         options = {"exclude": [[part] for part in without]} if without else None
         found = AXE.run(self.page, context=options)
@@ -68,6 +77,7 @@ class Walk:
         if not folder:
             return
         folder_path = Path(folder)
+        self.page.evaluate(TO_TOP)
         if "/admin/" in self.page.url:
             self._keep_admin_screenshots(folder_path, name)
             return

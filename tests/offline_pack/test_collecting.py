@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
 
 from courses.blobs import blob_path, has_blob, store_bytes, stored_blobs
+from courses.h5p.library import install_library
+from courses.h5p.naming import LibraryName
 from courses.models import Blob, Course, H5PLibrary
-from courses.outline_codec import encode
+from courses.outline import ActivityBlock, ActivityOutline, H5PLibraryOutline
+from courses.publishing import publish_outline
 from offline_pack import keeping
 from offline_pack.arrivals import arriving_folder
 from offline_pack.collecting import Collected, collect_garbage, reclaimable_bytes
 from offline_pack.errors import ImportBusyError, NotATelecentreError, NothingToGoBackToError
+from offline_pack.exporter import export_pack
 from offline_pack.importer import import_pack, rollback_pack
 from offline_pack.keeping import releases_to_go_back_to
 from offline_pack.locking import machine_lock
 from offline_pack.models import Release
+from offline_pack.removing import remove_course
 from tests.offline_pack import versions
-from tests.offline_pack.format.building import TRUSTED, noise, sha256
+from tests.offline_pack.format.building import KEY, TRUSTED, noise, sha256
 
 pytestmark = pytest.mark.django_db
 
@@ -158,22 +164,113 @@ def test_a_file_of_another_course_stays(packs, restart, tmp_path):
     assert files_here() == [1, 3]  # the other course has file 1 as well
 
 
-def test_files_of_libraries_stay_those_before_the_update_too(restart):
-    now, before, lost = (store_bytes(noise(900, seed=s), "text/javascript") for s in (1, 2, 3))
-    H5PLibrary.objects.create(
-        machine_name="H5P.Text",
-        major=1,
-        minor=1,
-        patch=2,
-        metadata={},
-        files=encode({"a.js": now}),
-        previous={"patch": 1, "metadata": {}, "files": encode({"a.js": before})},
-        installed_at="2026-01-01T00:00:00Z",
+def library(name, *, needs=(), seed=1, patch=0):
+    """A library that is installed here, with a file of its own."""
+    ref = store_bytes(noise(900, seed=seed), "text/javascript")
+    needed = [{"machineName": other, "majorVersion": 1, "minorVersion": 0} for other in needs]
+    metadata = {"preloadedDependencies": needed}
+    install_library(
+        LibraryName(name, 1, 0), patch=patch, metadata=metadata, files={f"{seed}.js": ref}
     )
+    return ref.sha256
+
+
+def libraries_here():
+    return [row.machine_name for row in H5PLibrary.objects.all()]
+
+
+def publish_with(*libraries, course=1, labels=()):
+    """A course that brings these libraries, and an exercise that names those."""
+    definition = {"main_library": "", "libraries": list(labels), "params": {}}
+    block = ActivityBlock(ActivityOutline(UUID(int=course), "h5p", "Jouer", definition))
+    outline = versions.outline(1, course=course)
+    (module,) = outline.modules
+    (lesson,) = module.lessons
+    lessons = (replace(lesson, blocks=(*lesson.blocks, *([block] if labels else []))),)
+    return publish_outline(
+        replace(
+            outline,
+            modules=(replace(module, lessons=lessons),),
+            libraries=tuple(H5PLibraryOutline(name, 1, 0, 0, {}, {}) for name in libraries),
+        )
+    )
+
+
+def test_files_of_libraries_stay_those_before_the_update_too(restart):
+    before = library("H5P.Text", seed=1)
+    now = library("H5P.Text", seed=2, patch=2)
+    lost = store_bytes(noise(900, seed=3), "text/javascript").sha256
+    publish_with("H5P.Text")
 
     collect_garbage()
 
-    assert [has_blob(ref.sha256) for ref in (now, before, lost)] == [True, True, False]
+    assert [has_blob(name) for name in (now, before, lost)] == [True, True, False]
+    assert H5PLibrary.objects.get().previous["patch"] == 0
+
+
+def test_a_library_no_course_uses_goes_with_its_files(restart):
+    used, unused = library("H5P.Text", seed=1), library("H5P.Drag", seed=2)
+    publish_with("H5P.Text")
+    promised = reclaimable_bytes()
+
+    collected = collect_garbage()
+
+    assert libraries_here() == ["H5P.Text"]
+    assert (has_blob(used), has_blob(unused)) == (True, False)
+    assert collected == Collected(blobs=1, bytes=promised)
+    assert collect_garbage() == Collected(blobs=0, bytes=0)
+
+
+def test_what_a_library_needs_stays_though_no_course_says_so(restart):
+    """An update brought by another course may need what this one was published without."""
+    library("H5P.Join", seed=1)
+    library("H5P.Old", seed=2)
+    library("H5P.Text", seed=3, needs=("H5P.Old",))
+    library("H5P.Text", seed=4, needs=("H5P.Join",), patch=1)
+    library("H5P.Alone", seed=5)
+    publish_with("H5P.Text")
+
+    collect_garbage()
+
+    assert libraries_here() == ["H5P.Join", "H5P.Old", "H5P.Text"]
+
+
+def test_a_library_stays_for_an_exercise_that_names_it(restart):
+    library("H5P.Text", seed=1)
+    publish_with(labels=("H5P.Text 1.0", "no label"))
+
+    collect_garbage()
+
+    assert libraries_here() == ["H5P.Text"]
+
+
+def test_a_version_to_go_back_to_keeps_its_libraries(restart):
+    course = publish_with("H5P.Old")
+    publish_with("H5P.New")
+    kept_since = {"released_at": course.published_at, "installed_at": course.published_at}
+    for rev in (1, 2):
+        Release.objects.create(
+            pack=course.pk, rev=rev, manifest_sha256=str(rev), key_id="", size=1, **kept_since
+        )
+
+    collect_garbage()
+
+    assert libraries_here() == ["H5P.New", "H5P.Old"]
+    collect_garbage(short_of_space=True)
+    assert libraries_here() == ["H5P.New"]
+
+
+def test_libraries_of_a_course_taken_away_come_back_with_its_pack(restart, tmp_path):
+    ref = store_bytes(noise(900, seed=7), "text/javascript")
+    outline = H5PLibraryOutline("H5P.Text", 1, 0, 0, {}, {"a.js": ref})
+    course = publish_outline(replace(versions.outline(1), libraries=(outline,)))
+    pack = export_pack(course, to=tmp_path / "v1.pack", key=KEY).path
+
+    remove_course(course)
+
+    assert (libraries_here(), has_blob(ref.sha256)) == ([], False)
+    import_pack(pack, trusted=TRUSTED)
+    assert (libraries_here(), has_blob(ref.sha256)) == (["H5P.Text"], True)
 
 
 def test_a_course_that_came_without_a_pack_keeps_its_files(restart):

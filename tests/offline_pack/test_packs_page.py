@@ -216,7 +216,7 @@ def test_the_same_part_again_brings_nothing(manager, stick, volumes):
     page = shown(manager)
 
     assert page.context["found"][0].best.brings_nothing
-    assert "What is here was taken before." in page.text
+    assert "This server has all of what is here." in page.text
     assert reverse("yelen_offline_pack:install") not in page.text
 
 

@@ -1,4 +1,4 @@
-"""The pages about facts set aside in a real browser, on a phone and on a screen."""
+"""The centre's pages of sync in a real browser: on a phone and on a screen, light and dark."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles import finders
 from django.urls import reverse
@@ -17,6 +18,7 @@ from offline_pack.stolen import revoke_device
 from offline_pack.sync.accepting import accept_batch
 from tests.browser import chromium
 from tests.factories import make_staff, make_telecentre
+from tests.journeys.walking import STILL
 from tests.offline_pack.sync.devices import RemoteDevice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -48,8 +50,10 @@ def device():
     return device
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(browser, operator, device, width):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(
+    browser, operator, device, width, scheme
+):
     place, fact = device.telecentre.pk, QuarantinedFact.objects.first()
     revoke_device(device.id, stolen_at=fact.received_at)
     addresses = [
@@ -57,8 +61,12 @@ def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(browser, operato
         reverse("yelen_quarantine_reason", args=[place, "unreadable"]),
         reverse("yelen_quarantine_fact", args=[fact.pk]),
         reverse("yelen_telecentre", args=[place]),
+        reverse("yelen_telecentres"),
+        reverse("yelen_boxes"),
     ]
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page = context.new_page()
 
     for number, address in enumerate(addresses):
@@ -68,6 +76,9 @@ def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(browser, operato
         page.goto(SITE + address)
         if folder := os.environ.get("YELEN_SHOTS"):
             page.screenshot(path=Path(folder) / f"{width}-{number}.png")
+        page.wait_for_function(STILL)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         assert page.title() != "taken"
 

@@ -294,12 +294,17 @@ def test_only_what_is_ticked_is_copied(trainer, plugged):
     assert "Choose at least one pack." in posted(trainer, STICK).text
 
 
-def test_without_a_stick_there_is_no_such_page(trainer, settings):
+def test_without_a_stick_the_page_says_what_to_do(trainer, settings):
     settings.YELEN_USB_DIR = settings.YELEN_DATA_DIR / "usb"
     generate_pack(courses.publish())
 
-    assert trainer.get(STICK).status_code == 404
+    page = shown(trainer, STICK)
+
+    assert "No stick is plugged into this computer." in page.text
+    assert 'name="pack"' not in page.text
     assert STICK not in shown(trainer, PACKS).text
+    posted(trainer, STICK, pack=Pack.objects.get().pk)
+    assert list(Job.objects.all()) == []
 
 
 def test_a_stick_that_was_pulled_out_is_told(plugged):

@@ -33,6 +33,8 @@ from offline_pack.models import CentreLink
 from offline_pack.stick import write_checked
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.envelope import decode_batch
+from offline_pack.sync.errors import CentreUnreachableError
+from offline_pack.sync.planning import note_failure, plan
 from tests.offline_pack.box.boxes import new_identity
 
 NOW = 1_790_000_000_000
@@ -185,6 +187,16 @@ def test_an_answer_says_how_late_it_is_at_least_and_sets_no_clock(link, stick, s
     assert after.floor_ms >= NOW * 2 > before.floor_ms
     assert after.quality <= before.quality
     assert not ClockMark.objects.exists()
+
+
+def test_an_answer_on_the_stick_ends_the_waiting_after_failures(link, stick):
+    for _ in range(12):
+        note_failure(CentreUnreachableError("x", reason="cut"))
+    put_answer(stick, cursor(0))
+
+    read_answer(stick)
+
+    assert plan(waiting=0).failures == 0
 
 
 def test_an_older_answer_never_takes_a_cursor_back(link, record, stick):

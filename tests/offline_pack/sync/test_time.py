@@ -16,12 +16,13 @@ from lms.models import ClockMark, Statement
 from lms.moments import DAY, MINUTE
 from lms.recording import own_device
 from offline_pack.asking_time import ask_time
+from offline_pack.explain import explain_error
 from offline_pack.format.signing import SYNC, SigningKey, VerifyingKey
 from offline_pack.keys import own_key
 from offline_pack.models import DeviceKey
 from offline_pack.sync.answering import answer_batch
 from offline_pack.sync.envelope import ANSWER_CONTENT_TYPE, encode_answer, encode_batch
-from offline_pack.sync.errors import CentreBusyError, CentreUnreachableError
+from offline_pack.sync.errors import CentreBusyError, CentreDateError, NotTheCentreError
 from offline_pack.sync.signing import answer_payload, request_payload, sign_answer
 from offline_pack.timekeeping import heard_time
 from offline_pack.transport import CentreConnection
@@ -160,12 +161,31 @@ def test_a_refused_date_is_asked_about_and_a_certificate_that_ended_stays_refuse
 
     with (
         CentreConnection(site.address, key=KEY, timeout=5) as line,
-        pytest.raises(CentreUnreachableError),
+        pytest.raises(CentreDateError) as refused,
     ):
         line.send_batch(b"", centre=BELIEVED)
 
+    assert refused.value.clock == read_clock().now.date().isoformat()
+    assert "date" in explain_error(refused.value).remedy
     assert [asked.partition("?")[0] for asked in site.asked] == ["/sync/v1/time"]
     assert read_clock().quality == ClockQuality.SYNCHRONISED
+
+
+def test_a_certificate_nobody_vouches_for_is_somebody_else_s(centre, tmp_path):
+    now = datetime.now(UTC)
+    path = certificate(
+        tmp_path / "portal.pem", begins=now - timedelta(days=1), ends=now + timedelta(days=1)
+    )
+    site = centre(path)
+
+    with (
+        CentreConnection(site.address, key=KEY, timeout=5) as line,
+        pytest.raises(NotTheCentreError) as refused,
+    ):
+        line.send_batch(b"", centre=BELIEVED)
+
+    assert "self-signed" in refused.value.reason
+    assert site.asked == []
 
 
 def test_where_the_system_clock_is_wrong_the_signed_time_opens_the_line(

@@ -254,7 +254,16 @@ def test_an_address_is_understood(said, meant):
 
 @pytest.mark.parametrize(
     "said",
-    ["", "ftp://x", "http://", "http://a:b@c", "http://x?y", "file:///etc", "http://x:99999"],
+    [
+        "",
+        "ftp://x",
+        "http://",
+        "http://a:b@c",
+        "http://x?y",
+        "file:///etc",
+        "http://x:99999",
+        "pas une adresse",
+    ],
 )
 def test_what_is_no_address_is_refused(said):
     with pytest.raises(CentreAddressError):
