@@ -8,7 +8,7 @@ else. That takes every ``CourseVersion`` row kept for as long as statements abou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -17,9 +17,8 @@ from django.db import connection, transaction
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
-from lms.progress.loading import Pair, deed_of, load_known, read_deeds
-from lms.progress.past import Held, Past
-from lms.progress.requirements import Requirements
+from lms.progress.loading import Pair, deed_of, read_deeds
+from lms.progress.past import Past
 from lms.progress.rules import (
     ACTIVE_VERBS,
     ACTIVITY_VERBS,
@@ -27,8 +26,8 @@ from lms.progress.rules import (
     fold,
     fold_enrolment,
     fold_parts,
-    fold_wholes,
 )
+from lms.progress.wholes import apply_wholes
 from lms.progress.writing import (
     ATTEMPT,
     COMPLETION,
@@ -71,7 +70,7 @@ def apply_after(past: Past, statement: Statement) -> None:
     parts, tries = fold_parts([*past.deeds, deed], definitions)
     write_tries((past.pair, place, item) for place, item in tries.items())
     if parts:
-        _apply_wholes({past.pair: parts}, past.requirements(deed), held=past.held)
+        apply_wholes({past.pair: parts}, past.requirements(deed), held=past.held)
 
 
 def _moved(so_far: Enrolled, deeds: Sequence[Deed]) -> Enrolled | None:
@@ -125,7 +124,7 @@ def _apply_parts(fresh: dict[Pair, list[Deed]]) -> None:
     write_tries(tries)
     reached = {pair: done for pair, done in parts.items() if done}
     if reached:
-        _apply_wholes(reached, RequirementsOf(list(reached)))
+        apply_wholes(reached, RequirementsOf(list(reached)))
 
 
 def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
@@ -146,37 +145,6 @@ def _whole_story(fresh: dict[Pair, list[Deed]]) -> dict[Pair, list[Deed]]:
             if (pair, deed.object_id) in touched and deed.verb in ACTIVITY_VERBS:
                 told[pair].append(deed)
     return told
-
-
-def _apply_wholes(
-    parts: dict[Pair, dict[Key, Done]],
-    requirements: RequirementsOf | Mapping[Pair, Requirements],
-    *,
-    held: Held | None = None,
-) -> None:
-    needed: dict[Pair, set[Key]] = {}
-    for pair, done in parts.items():
-        asked = requirements[pair]
-        needed[pair] = {*done, *asked.needed_by(asked.above(done))}
-    if held and len(needed) == 1 and held.sought.issuperset(*needed.values()):
-        known = {pair: dict(held.known) for pair in needed}
-    else:
-        known = load_known(needed)
-    changed: list[tuple[Pair, Key, Done]] = []
-    for pair, done in parts.items():
-        before = known.get(pair, {})
-        first = {key: _earlier(key, item, before.get(key)) for key, item in done.items()}
-        figures = first | fold_wholes(first, requirements[pair], before)
-        changed += [(pair, key, item) for key, item in figures.items() if before.get(key) != item]
-        announce(pair, {key: item for key, item in figures.items() if key not in before})
-    write_completions(changed)
-
-
-def _earlier(key: Key, done: Done, held: Done | None) -> Done:
-    """A lesson is seen when it was first seen; activities were folded from their whole past."""
-    if key[0] == SEEN and held and held.completed_at < done.completed_at:
-        return held
-    return done
 
 
 def derive(pairs: Iterable[Pair], *, announced: bool = False) -> int:
