@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from lms.models import Epoch, Statement
 from offline_pack.age_keys import own_identity
@@ -121,7 +122,8 @@ def test_what_is_no_box_is_refused_in_words(db, stick, data):
 def test_a_box_sealed_for_another_centre_cannot_be_opened(device, stick):
     put_box(stick, device, recipients=[str(new_identity().to_public())])
 
-    outcome = one(receive_boxes(stick))
+    with override("en"):
+        outcome = one(receive_boxes(stick))
 
     assert "somebody else" in str(outcome.trouble)
     assert stored() == 0
