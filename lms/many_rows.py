@@ -57,6 +57,17 @@ def upsert_rows(
     _execute_many(sql, rows, fields)
 
 
+def update_rows(rows: Sequence[models.Model], *, values: Sequence[str]) -> None:
+    """Write these ``values`` of rows that stand."""
+    if not rows:
+        return
+    meta: Any = rows[0]._meta
+    fields = [*map(meta.get_field, values), meta.pk]
+    changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields[:-1])
+    sql = f"UPDATE {_quoted(meta.db_table)} SET {changes} WHERE {_quoted(meta.pk.column)} = %s"  # noqa: S608
+    _execute_many(sql, rows, fields)
+
+
 def _execute_many(sql: str, rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(_values(rows, fields)))

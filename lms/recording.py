@@ -199,9 +199,10 @@ def start_new_epoch() -> Epoch:
 
 
 @transaction.atomic
-def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
+def merge_statements(epoch: Epoch, facts: Sequence[Fact], *, more: bool = False) -> MergeResult:
     """Store facts of another machine, in sequence order, and draw the conclusions.
 
+    ``more`` of its facts are to follow at once: what these tell of earlier ones waits for those.
     All or nothing. Raises ``GapError`` when facts are missing before or among these, and
     ``ForkError`` when a sequence number or an id held here comes again with other content.
     """
@@ -213,7 +214,7 @@ def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
     fresh = [fact for fact in facts if fact.sequence > epoch.last_sequence]
     if fresh:
         _refuse_known_ids(epoch, fresh)
-        _store(epoch, fresh)
+        _store(epoch, fresh, more=more)
     return MergeResult(
         stored=len(fresh), repeated=len(facts) - len(fresh), held_to=epoch.last_sequence
     )
@@ -233,13 +234,13 @@ def fill_places(epoch: Epoch, facts: Sequence[tuple[Fact, bytes]]) -> None:
     _conclude(epoch, [fact for fact, _hash in facts], rows, moved=moved)
 
 
-def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
+def _store(epoch: Epoch, facts: Sequence[Fact], *, more: bool) -> None:
     received, chain_hash = timezone.now(), bytes(epoch.last_hash)
     rows = []
     for fact in facts:
         chain_hash = fact.hash_after(chain_hash)
         rows.append(_row(fact, epoch=epoch, chain_hash=chain_hash, received=received))
-    moved = place_fresh(epoch, rows)
+    moved = place_fresh(epoch, rows, more=more)
     insert_rows(rows)
     epoch.last_sequence, epoch.last_hash = facts[-1].sequence, chain_hash
     epoch.save(update_fields=HEAD)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from lms.many_rows import insert_rows, upsert_rows
+from lms.many_rows import insert_rows, update_rows, upsert_rows
 from lms.models import Attempt, Statement
 from lms.recording import own_epoch
 from tests.factories import make_learner
@@ -98,7 +98,19 @@ def test_what_stands_at_a_place_gets_the_new_values_and_no_others():
     assert other.answers == first.answers
 
 
+def test_rows_that_stand_get_the_values_named_and_no_others():
+    rows = [statement(1), statement(2)]
+    insert_rows(rows)
+    rows[0].occurred_within_ms, rows[0].verb = 7, "changed"
+
+    update_rows(rows[:1], values=("occurred_within_ms",))
+
+    told = Statement.objects.order_by("sequence").values_list("verb", "occurred_within_ms")
+    assert list(told) == [("seen", 7), ("seen", 0)]
+
+
 def test_no_rows_are_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_rows([])
+        update_rows([], values=())
         upsert_rows([], place=(), values=())
