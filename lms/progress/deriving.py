@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
-from lms.progress.loading import Pair, deed_of, read_deeds
+from lms.progress.loading import Pair, count_facts, deed_of, read_deeds
 from lms.progress.past import Past
 from lms.progress.rules import (
     ACTIVE_VERBS,
@@ -39,7 +39,9 @@ from lms.progress.writing import (
 )
 
 CHUNK = 100
-"""Learners worked out together by ``derive``: bounds the memory."""
+"""Learners worked out together by ``derive``, and how many facts of theirs: bounds the memory."""
+
+FACTS = 5000
 
 
 def apply_statements(statements: Iterable[Statement], *, learners_known: bool = False) -> None:
@@ -162,7 +164,15 @@ def count_differences(pairs: Iterable[Pair]) -> int:
 
 def _chunks(pairs: Iterable[Pair]) -> Iterable[list[Pair]]:
     remaining = iter(dict.fromkeys(pairs))
-    while chunk := list(islice(remaining, CHUNK)):
+    while some := list(islice(remaining, CHUNK)):
+        told = count_facts(some) if len(some) > 1 else {}
+        chunk, facts = list[Pair](), 0
+        for pair in some:
+            facts += told.get(pair, 0)
+            if chunk and facts > FACTS:
+                yield chunk
+                chunk, facts = [], told.get(pair, 0)
+            chunk.append(pair)
         yield chunk
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from lms.models import Completion, Statement
 from lms.progress.figures import Deed, Done, Key
@@ -63,6 +63,14 @@ def first_versions(pairs: Iterable[Pair]) -> dict[Pair, int]:
     )
     rows = about.order_by().values_list("learner_id", "course_id").annotate(Min("course_version"))
     return {(learner_id, course_id): first for learner_id, course_id, first in rows}
+
+
+def count_facts(pairs: Iterable[Pair]) -> dict[Pair, int]:
+    """How many statements there are of each learner about the course."""
+    learner_ids, course_ids = _sides(pairs)
+    about = Statement.objects.filter(learner_id__in=learner_ids, course_id__in=course_ids)
+    rows = about.order_by().values_list("learner_id", "course_id").annotate(Count("pk"))
+    return {(learner_id, course_id): facts for learner_id, course_id, facts in rows}
 
 
 def load_known(wanted: Mapping[Pair, Collection[Key]]) -> dict[Pair, dict[Key, Done]]:
