@@ -10,6 +10,11 @@ ONCE ?=
 WORKERS ?= 2
 LANGUAGES := ar fr
 
+# What a centre on PostgreSQL must do just as one on SQLite.
+ON_BOTH_ENGINES := tests/lms/progress $(addprefix tests/lms/test_,many_rows.py merging.py placing.py recording.py redrawing.py) \
+	tests/offline_pack/box tests/offline_pack/sync \
+	$(addprefix tests/offline_pack/test_,releasing.py stolen.py views_quarantine.py)
+
 define COMPILE_MESSAGES
 import sys
 from pathlib import Path
@@ -77,8 +82,9 @@ contracts: $(VENV)/.synced  ## which floor may import which
 	$(BIN)/lint-imports
 
 # Not --dist loadfile: tests that empty the database must come last in each process.
-unit: setup  ## tests, journeys aside
+unit: setup  ## tests, journeys aside; what sync rests on twice, for both engines
 	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
+	$(BIN)/pytest -q -n $(WORKERS) -p tests.postgres -m "not browser and not slow" $(ON_BOTH_ENGINES)
 
 journeys: setup  ## the whole way, in a real browser against real servers
 	$(BIN)/pytest -q -p no:randomly -m journey

@@ -18,15 +18,15 @@ from courses.models import Activity, Course
 from lms.identifiers import new_id
 from lms.learners import register_learner
 from lms.models import Learner, Telecentre, Verb
-from lms.recording import record_statement
+from lms.recording import NewFact, record_statements
 
 FIRST_NAMES = ("Awa", "Issa", "Mariam", "Salif", "Fatou", "Moussa", "Hodan", "Ali", "Rasmata")
 FAMILY_NAMES = ("Ouédraogo", "Traoré", "Sawadogo", "Kaboré", "Diallo", "Zongo", "Farah", "Abdi")
-TOGETHER = 100
+TOGETHER = 500
 """Statements a transaction: one flush of the disk for all of them."""
 
-Story = Iterator[None]
-"""What a learner does, one statement a step."""
+Story = Iterator[NewFact | None]
+"""What a learner does, one statement a step; None for one that is written down already."""
 
 
 def record_activity(
@@ -49,8 +49,10 @@ def record_activity(
 
 
 @transaction.atomic
-def _together(steps: Iterator[None]) -> int:
-    return sum(1 for _ in islice(steps, TOGETHER))
+def _together(steps: Story) -> int:
+    done = list(islice(steps, TOGETHER))
+    record_statements([fact for fact in done if fact])
+    return len(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,8 @@ class _Person:
     course: Course
     chance: Random
 
-    def record(self, verb: Verb, object_id: UUID, **body: Any) -> None:
-        record_statement(
-            verb=verb,
-            learner=self.learner,
-            object_id=object_id,
-            course_id=self.course.pk,
-            course_version=self.course.version,
-            body=body,
-        )
+    def did(self, verb: Verb, object_id: UUID, **body: Any) -> NewFact:
+        return NewFact(verb, self.learner.pk, object_id, self.course.pk, self.course.version, body)
 
 
 def _life(course: Course, telecentre: Telecentre, *, number: int, chance: Random) -> Story:
@@ -77,39 +72,34 @@ def _life(course: Course, telecentre: Telecentre, *, number: int, chance: Random
     learner = Learner.objects.filter(telecentre=telecentre, name=name).first()
     if learner is None:
         learner = register_learner(name, telecentre=telecentre, sex=sex)
-        yield
+        yield None
     person = _Person(learner, course, chance)
-    person.record(Verb.REGISTERED, course.pk)
-    yield
+    yield person.did(Verb.REGISTERED, course.pk)
     lessons = list(course.lessons.current().order_by("module__position", "position"))
     for lesson in lessons:
-        person.record(Verb.SEEN, lesson.pk)
-        yield
+        yield person.did(Verb.SEEN, lesson.pk)
         for activity in lesson.activities.filter(retired_at=None):
             yield from _do(activity, person)
     while True:
-        person.record(Verb.SEEN, chance.choice(lessons).pk if lessons else course.pk)
-        yield
+        yield person.did(Verb.SEEN, chance.choice(lessons).pk if lessons else course.pk)
 
 
 def _do(activity: Activity, person: _Person) -> Story:
     definition, chance, attempt = activity.parsed(), person.chance, str(new_id())
-    person.record(Verb.ATTEMPTED, activity.pk, attempt=attempt)
-    yield
+    yield person.did(Verb.ATTEMPTED, activity.pk, attempt=attempt)
     if isinstance(definition, QuizDefinition):
         for question in definition.questions:
-            person.record(Verb.ANSWERED, activity.pk, attempt=attempt, **_answer(question, chance))
-            yield
+            yield person.did(
+                Verb.ANSWERED, activity.pk, attempt=attempt, **_answer(question, chance)
+            )
     elif isinstance(definition, PracticalDefinition):
         levels = {str(item.id): _level(chance).value for item in definition.items}
         marks = {"levels": levels, "observer": "demo", "attempt": attempt}
-        person.record(Verb.OBSERVED, activity.pk, **marks)
-        yield
+        yield person.did(Verb.OBSERVED, activity.pk, **marks)
     elif isinstance(definition, H5PDefinition):
         scaled = f"{chance.randint(40, 100) / 100:.4f}"
         result = {"attempt": attempt, "mode": str(definition.completion), "scaled": scaled}
-        person.record(Verb.COMPLETED, activity.pk, **result)
-        yield
+        yield person.did(Verb.COMPLETED, activity.pk, **result)
 
 
 def _answer(question: Question, chance: Random) -> dict[str, Any]:

@@ -8,7 +8,7 @@ as the best guess, and the bounds still tell how far the truth may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -60,81 +60,79 @@ class Moment:
 class _Run:
     """Facts of one boot in a row; ``low`` and ``high`` bound the time at which it started."""
 
-    monos: list[int]  # never falling
-    walls: list[int]
+    first: int  # the boot's own clock at the first fact and at the last
+    last: int
+    latest: int  # all of them had happened by then
     low: int
     high: int
     point: int | None  # the best guess of that time; None: nothing says it
     is_bracketed: bool = False  # something in the stream happened before, at a known time
 
-    @property
-    def first(self) -> int:
-        return self.monos[0]
-
-    @property
-    def last(self) -> int:
-        return self.monos[-1]
-
 
 def moments(
-    readings: Sequence[Reading],
+    readings: Iterable[Reading],
     *,
     marks: Mapping[UUID, Mark],
     since_ms: int,
     before: Moment | None = None,
-) -> list[Moment]:
+) -> Iterator[Moment]:
     """One for each reading, in the same order, and never running backwards.
 
     Nothing happened before ``since_ms``. ``before`` is the moment of the fact before the first.
+    The readings are gone through twice, and none is kept: they may be those of a year.
     """
-    runs = [
-        _run(list(group), marks.get(boot_id), since_ms)
-        for boot_id, group in groupby(readings, key=lambda reading: reading.boot_id)
-    ]
+    runs = [_run(group, marks.get(boot_id), since_ms) for boot_id, group in _boots(readings)]
     _narrow(runs, before)
-    latest = max((reading.latest_ms for reading in readings), default=since_ms)
+    latest = max((run.latest for run in runs), default=since_ms)
     floor = max(since_ms, before.at_ms) if before else since_ms
-    placed: list[Moment] = []
-    for run, start in zip(runs, _starts(runs, floor), strict=True):
+    starts = _starts(runs, floor)
+    for (_boot_id, group), run, start in zip(_boots(readings), runs, starts, strict=True):
         within = max(start - run.low, run.high - start, 0)
-        for mono, wall in zip(run.monos, run.walls, strict=True):
+        for reading, mono in _rising(group):
+            wall = reading.wall_ms
             at = wall if abs(wall - start - mono) < FLUTTER else start + mono
             at = floor = min(max(at, floor), max(latest, floor))
             # Drawn back into what can be, a time is no further from the truth than it was.
-            placed.append(Moment(at, min(within, max(latest - since_ms, 0))))
-    return placed
+            yield Moment(at, min(within, max(latest - since_ms, 0)))
 
 
-def _run(readings: list[Reading], mark: Mark | None, since_ms: int) -> _Run:
-    monos = _rising(reading.mono_ms for reading in readings)
-    walls = [reading.wall_ms for reading in readings]
+def _boots(readings: Iterable[Reading]) -> Iterator[tuple[UUID, Iterator[Reading]]]:
+    return groupby(readings, key=lambda reading: reading.boot_id)
+
+
+def _run(readings: Iterator[Reading], mark: Mark | None, since_ms: int) -> _Run:
+    rising = _rising(readings)
+    surest, first = next(rising)
+    sure_at = last = first
+    latest, high = surest.latest_ms, surest.latest_ms - first
+    for reading, last in rising:
+        latest, high = max(latest, reading.latest_ms), min(high, reading.latest_ms - last)
+        if (reading.quality, last) > (surest.quality, sure_at):
+            surest, sure_at = reading, last
     if mark:
         start = mark.at_ms - mark.mono_ms
-        away = max(abs(mark.mono_ms - monos[0]), abs(mark.mono_ms - monos[-1]))
+        away = max(abs(mark.mono_ms - first), abs(mark.mono_ms - last))
         wide = mark.within_ms + away // DRIFT
-        return _Run(monos, walls, start - wide, start + wide, start, is_bracketed=True)
-    high = min(reading.latest_ms - mono for reading, mono in zip(readings, monos, strict=True))
-    low = min(since_ms - monos[0], high)
-    reading, mono = max(
-        zip(readings, monos, strict=True), key=lambda pair: (pair[0].quality, pair[1])
-    )
-    start = reading.wall_ms - mono
+        return _Run(first, last, latest, start - wide, start + wide, start, is_bracketed=True)
+    low, start = min(since_ms - first, high), surest.wall_ms - sure_at
     if not low - DAY <= start <= high + DAY:
-        return _Run(monos, walls, low, high, None)
-    if tolerance := TOLERANCE.get(min(reading.quality, 3)):
-        wide = tolerance + (monos[-1] - monos[0]) // DRIFT
+        return _Run(first, last, latest, low, high, None)
+    if tolerance := TOLERANCE.get(min(surest.quality, 3)):
+        wide = tolerance + (last - first) // DRIFT
         if start - wide <= high:
-            return _Run(monos, walls, start - wide, start + wide, start, is_bracketed=True)
-    return _Run(monos, walls, low, high, start)
+            return _Run(first, last, latest, start - wide, start + wide, start, is_bracketed=True)
+    return _Run(first, last, latest, low, high, start)
 
 
-def _rising(monos: Iterable[int]) -> list[int]:
-    """What a damaged or a hostile machine says may be anything; time does not run backwards."""
-    rising, highest = [], 0
-    for mono in monos:
-        highest = max(highest, min(mono, LONGEST_UPTIME))
-        rising.append(highest)
-    return rising
+def _rising(readings: Iterable[Reading]) -> Iterator[tuple[Reading, int]]:
+    """Each with its boot's own clock, which never falls.
+
+    What a damaged or a hostile machine says may be anything; time does not run backwards.
+    """
+    highest = 0
+    for reading in readings:
+        highest = max(highest, min(reading.mono_ms, LONGEST_UPTIME))
+        yield reading, highest
 
 
 def _narrow(runs: Sequence[_Run], before: Moment | None) -> None:

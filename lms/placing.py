@@ -6,18 +6,24 @@ else, and ``rebuild_figures`` works it out again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
 
 from lms.clock import EARLIEST, ClockQuality, read_clock
+from lms.many_rows import update_rows
 from lms.models import ClockMark, Device, Epoch, Statement
 from lms.moments import HOUR, Mark, Moment, Reading, moments
 
 SETTLED = HOUR // 2
 """A moment this sure is not looked at again."""
+
+LONGEST = 2**62  # ms: no moment is less sure
 
 CHUNK = 500
 _COLUMNS = (
@@ -54,13 +60,14 @@ def note_mark(device: Device, *, boot_id: UUID, mark: Mark) -> bool:
     return created
 
 
-def place_fresh(epoch: Epoch, fresh: Sequence[Statement]) -> set[Pair]:
+def place_fresh(epoch: Epoch, fresh: Sequence[Statement], *, more: bool = False) -> set[Pair]:
     """Set when ``fresh``, about to be stored, happened.
 
-    What they tell of facts before them is written; returns whose figures that may move.
+    What they tell of facts before them is written; returns whose figures that may move. With
+    ``more`` to come at once nothing before them is looked at: the last of them tells it all.
     """
     first = min((row.sequence for row in fresh), default=1)
-    return _place(epoch, fresh, before=_last_settled(epoch, below=first))
+    return _place(epoch, fresh, before=_last(epoch, below=first, is_settled=not more))
 
 
 @transaction.atomic
@@ -68,7 +75,7 @@ def place_device(device: Device, *, again: bool = False) -> set[Pair]:
     """The same for facts that are stored: those not settled yet, or ``again`` all of them."""
     moved: set[Pair] = set()
     for epoch in Epoch.objects.filter(device=device).order_by("started_at", "pk"):
-        moved |= _place(epoch, (), before=None if again else _last_settled(epoch))
+        moved |= _place(epoch, (), before=None if again else _last(epoch, is_settled=True))
     return moved
 
 
@@ -88,30 +95,58 @@ def as_time(milliseconds: int) -> datetime:
     return _FIRST + timedelta(milliseconds=milliseconds)
 
 
-def _last_settled(epoch: Epoch, *, below: int | None = None) -> Statement | None:
-    settled = epoch.statements.filter(occurred_within_ms__lte=SETTLED)
+def _last(epoch: Epoch, *, is_settled: bool, below: int | None = None) -> Statement | None:
+    rows = epoch.statements.filter(occurred_within_ms__lte=SETTLED if is_settled else LONGEST)
     if below is not None:
-        settled = settled.filter(sequence__lt=below)
-    return settled.only(*_COLUMNS).order_by("-sequence").first()
+        rows = rows.filter(sequence__lt=below)
+    return rows.only(*_COLUMNS).order_by("-sequence").first()
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """The facts of an epoch above a place, those about to be stored among them, in order."""
+
+    epoch: Epoch
+    above: int
+    fresh: Sequence[Statement]
+
+    def __iter__(self) -> Iterator[Statement]:
+        return merge(self._stored(), self.fresh, key=lambda row: row.sequence)
+
+    def _stored(self) -> Iterator[Statement]:
+        """Some at a time, so that they may be changed meanwhile."""
+        above, rows = self.above, self.epoch.statements.only(*_COLUMNS).order_by("sequence")
+        while some := list(rows.filter(sequence__gt=above)[:CHUNK]):
+            yield from some
+            above = some[-1].sequence
 
 
 def _place(epoch: Epoch, fresh: Sequence[Statement], *, before: Statement | None) -> set[Pair]:
-    held = epoch.statements.filter(sequence__gt=before.sequence if before else 0)
-    stored = list(held.only(*_COLUMNS).order_by("sequence"))
-    rows = sorted([*stored, *fresh], key=lambda row: row.sequence)
+    story = _Story(epoch, before.sequence if before else 0, fresh)
     now = _latest_now(epoch.device)
     found = moments(
-        [_reading(row, now) for row in rows],
-        marks=_marks(epoch.device_id, {row.boot_id for row in rows}),
+        _Readings(story, now),
+        marks=_marks(epoch.device_id),
         since_ms=as_ms(EARLIEST),
         before=Moment(as_ms(before.occurred_at), before.occurred_within_ms) if before else None,
     )
-    changed = [row for row, moment in zip(rows, found, strict=True) if _set(row, moment)]
-    kept = {row.pk for row in stored}
-    earlier = [row for row in changed if row.pk in kept]
-    columns = ("occurred_at", "occurred_within_ms")
-    Statement.objects.bulk_update(earlier, columns, batch_size=CHUNK)
-    return {(row.learner_id, row.course_id) for row in earlier if row.course_id}
+    new = {row.pk for row in fresh}
+    moved: set[Pair] = set()
+    changed = (row for row, moment in zip(story, found, strict=True) if _set(row, moment))
+    earlier = (row for row in changed if row.pk not in new)
+    while some := list(islice(earlier, CHUNK)):
+        update_rows(some, values=("occurred_at", "occurred_within_ms"))
+        moved |= {(row.learner_id, row.course_id) for row in some if row.course_id}
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    story: _Story
+    now: int | None  # of this machine's own facts: by when they had happened
+
+    def __iter__(self) -> Iterator[Reading]:
+        return (_reading(row, self.now) for row in self.story)
 
 
 def _latest_now(device: Device) -> int | None:
@@ -134,15 +169,9 @@ def _reading(row: Statement, now: int | None) -> Reading:
     )
 
 
-def _marks(device_id: UUID, boot_ids: Iterable[UUID]) -> dict[UUID, Mark]:
-    # Looked for among all of the device: a list of boots may be longer than a query may be.
+def _marks(device_id: UUID) -> dict[UUID, Mark]:
     rows = ClockMark.objects.filter(device_id=device_id)
-    wanted = set(boot_ids)
-    return {
-        row.boot_id: Mark(row.mono_ms, row.at_ms, row.within_ms)
-        for row in rows
-        if row.boot_id in wanted
-    }
+    return {row.boot_id: Mark(row.mono_ms, row.at_ms, row.within_ms) for row in rows}
 
 
 def _set(row: Statement, moment: Moment) -> bool:

@@ -7,7 +7,7 @@ twice, an answer lost) and nothing else: a gap and a fork are refused whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -22,6 +22,7 @@ from lms.clock import read_clock
 from lms.errors import ForkError, GapError, StatementError
 from lms.fact import Fact
 from lms.identifiers import new_id
+from lms.many_rows import insert_rows
 from lms.models import Device, Epoch, Learner, Statement, Verb
 from lms.placing import Pair, place_fresh
 from lms.profiles import receive_learners
@@ -39,6 +40,7 @@ from lms.signals import statements_merged
 from lms.statement_body import body_text
 
 Row = TypeVar("Row", bound=Model)
+HEAD = ("last_sequence", "last_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ class MergeResult:
     stored: int  # facts new here
     repeated: int  # facts already held, identical
     held_to: int  # the last sequence number now held
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """What somebody did: its id, its place and its time come when it is written down."""
+
+    verb: Verb | str
+    learner_id: UUID
+    object_id: UUID
+    course_id: UUID | None
+    course_version: int
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +108,56 @@ def record_statement(
     A body holds texts, whole numbers, booleans, lists and objects only (scores are texts such as
     "0.8500"). Raises ``StatementError``; then nothing is written.
     """
-    if verb not in Verb.values:
-        raise StatementError(f"{verb!r} is not a verb of this version")
-    if course_version < (1 if course_id else 0):
-        raise StatementError(f"version {course_version} of a course cannot be")
-    text = body_text(str(verb), body or {})
+    new = NewFact(verb, learner.pk, object_id, course_id, course_version, body or {})
+    text = _checked_text(new)
     if turn is None and course_id and verb in ACTIVITY_VERBS:
         turn = take_turn(learner.pk, activity_id=object_id, course_id=course_id)
     epoch = turn.epoch if turn else own_epoch()
+    statement = _made_here(new, text, epoch=epoch)
+    statement.save(force_insert=True)
+    epoch.save(update_fields=HEAD)
+    if turn:
+        apply_after(turn.past, statement)
+    else:
+        apply_statements([statement], learners_known=True)
+    return statement
+
+
+@transaction.atomic
+def record_statements(told: Sequence[NewFact]) -> list[Statement]:
+    """Write down much at once, in this order: the rows ``record_statement`` makes one by one.
+
+    For what need not be answered in between. Raises ``StatementError``; then nothing is written.
+    """
+    texts = [_checked_text(new) for new in told]
+    epoch = own_epoch()
+    rows = [_made_here(new, text, epoch=epoch) for new, text in zip(told, texts, strict=True)]
+    insert_rows(rows)
+    epoch.save(update_fields=HEAD)
+    apply_statements(rows, learners_known=True)
+    return rows
+
+
+def _checked_text(new: NewFact) -> str:
+    if new.verb not in Verb.values:
+        raise StatementError(f"{new.verb!r} is not a verb of this version")
+    if new.course_version < (1 if new.course_id else 0):
+        raise StatementError(f"version {new.course_version} of a course cannot be")
+    return body_text(str(new.verb), new.body)
+
+
+def _made_here(new: NewFact, text: str, *, epoch: Epoch) -> Statement:
+    """The next row of our own stream, whose head moves on with it; neither is saved yet."""
     clock = read_clock()  # after the lock: facts are read in the order they are numbered
     fact = Fact(
         id=new_id(),
         sequence=epoch.last_sequence + 1,
-        verb=str(verb),
+        verb=str(new.verb),
         v=1,
-        learner_id=learner.pk,
-        object_id=object_id,
-        course_id=course_id,
-        course_version=course_version,
+        learner_id=new.learner_id,
+        object_id=new.object_id,
+        course_id=new.course_id,
+        course_version=new.course_version,
         wall_ms=clock.wall_ms,
         boot_id=clock.boot_id,
         mono_ms=clock.mono_ms,
@@ -119,15 +165,10 @@ def record_statement(
         body_json=text,
     )
     chain_hash = fact.hash_after(bytes(epoch.last_hash))
-    statement = _row(fact, epoch=epoch, chain_hash=chain_hash, received=timezone.now())
-    statement.occurred_at, statement.occurred_within_ms = clock.now, clock.within_ms
-    statement.save(force_insert=True)
-    _advance(epoch, sequence=fact.sequence, chain_hash=chain_hash)
-    if turn:
-        apply_after(turn.past, statement)
-    else:
-        apply_statements([statement], learners_known=True)
-    return statement
+    row = _row(fact, epoch=epoch, chain_hash=chain_hash, received=timezone.now())
+    row.occurred_at, row.occurred_within_ms = clock.now, clock.within_ms
+    epoch.last_sequence, epoch.last_hash = fact.sequence, chain_hash
+    return row
 
 
 def own_device() -> Device:
@@ -158,9 +199,10 @@ def start_new_epoch() -> Epoch:
 
 
 @transaction.atomic
-def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
+def merge_statements(epoch: Epoch, facts: Sequence[Fact], *, more: bool = False) -> MergeResult:
     """Store facts of another machine, in sequence order, and draw the conclusions.
 
+    ``more`` of its facts are to follow at once: what these tell of earlier ones waits for those.
     All or nothing. Raises ``GapError`` when facts are missing before or among these, and
     ``ForkError`` when a sequence number or an id held here comes again with other content.
     """
@@ -172,7 +214,7 @@ def merge_statements(epoch: Epoch, facts: Sequence[Fact]) -> MergeResult:
     fresh = [fact for fact in facts if fact.sequence > epoch.last_sequence]
     if fresh:
         _refuse_known_ids(epoch, fresh)
-        _store(epoch, fresh)
+        _store(epoch, fresh, more=more)
     return MergeResult(
         stored=len(fresh), repeated=len(facts) - len(fresh), held_to=epoch.last_sequence
     )
@@ -188,19 +230,20 @@ def fill_places(epoch: Epoch, facts: Sequence[tuple[Fact, bytes]]) -> None:
     received = timezone.now()
     rows = [_row(fact, epoch=epoch, chain_hash=held, received=received) for fact, held in facts]
     moved = place_fresh(epoch, rows)
-    Statement.objects.bulk_create(rows)
+    insert_rows(rows)
     _conclude(epoch, [fact for fact, _hash in facts], rows, moved=moved)
 
 
-def _store(epoch: Epoch, facts: Sequence[Fact]) -> None:
+def _store(epoch: Epoch, facts: Sequence[Fact], *, more: bool) -> None:
     received, chain_hash = timezone.now(), bytes(epoch.last_hash)
     rows = []
     for fact in facts:
         chain_hash = fact.hash_after(chain_hash)
         rows.append(_row(fact, epoch=epoch, chain_hash=chain_hash, received=received))
-    moved = place_fresh(epoch, rows)
-    Statement.objects.bulk_create(rows)
-    _advance(epoch, sequence=facts[-1].sequence, chain_hash=chain_hash)
+    moved = place_fresh(epoch, rows, more=more)
+    insert_rows(rows)
+    epoch.last_sequence, epoch.last_hash = facts[-1].sequence, chain_hash
+    epoch.save(update_fields=HEAD)
     _conclude(epoch, facts, rows, moved=moved)
 
 
@@ -252,11 +295,6 @@ def _refuse_known_ids(epoch: Epoch, facts: Sequence[Fact]) -> None:
         again = sorted(fact.sequence for fact in facts if by_id[fact.id] != fact.sequence)
     for sequence in again:
         raise ForkError(epoch=epoch.pk, sequence=sequence)
-
-
-def _advance(epoch: Epoch, *, sequence: int, chain_hash: bytes) -> None:
-    epoch.last_sequence, epoch.last_hash = sequence, chain_hash
-    epoch.save(update_fields=["last_sequence", "last_hash"])
 
 
 def _row(fact: Fact, *, epoch: Epoch, chain_hash: bytes, received: datetime) -> Statement:

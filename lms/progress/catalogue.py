@@ -61,7 +61,12 @@ class RequirementsOf:
         shapes = load_shapes({course_id for _learner_id, course_id in pairs})
         self._courses = {key: CourseRequirements(found) for key, found in shapes.items()}
         changing = {key for key, course in self._courses.items() if course.is_changing}
+        self._changing = changing
         self._firsts = first_versions(pair for pair in pairs if pair[1] in changing)
+
+    def is_steady(self, pair: Pair) -> bool:
+        """Whether the course asks the same of everybody, whenever they began it."""
+        return pair[1] not in self._changing
 
     def __getitem__(self, pair: Pair) -> Requirements:
         course = self._courses.get(pair[1])

@@ -8,7 +8,7 @@ else. That takes every ``CourseVersion`` row kept for as long as statements abou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -17,10 +17,9 @@ from django.db import connection, transaction
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.progress.catalogue import RequirementsOf, load_definitions
 from lms.progress.figures import SEEN, Deed, Done, Enrolled, Figures, Key, Try
-from lms.progress.loading import Pair, deed_of, load_known, read_deeds
-from lms.progress.past import Held, Past
+from lms.progress.loading import Pair, count_facts, deed_of, read_deeds
+from lms.progress.past import Past
 from lms.progress.people import People, load_people
-from lms.progress.requirements import Requirements
 from lms.progress.rules import (
     ACTIVE_VERBS,
     ACTIVITY_VERBS,
@@ -28,8 +27,8 @@ from lms.progress.rules import (
     fold,
     fold_enrolment,
     fold_parts,
-    fold_wholes,
 )
+from lms.progress.wholes import apply_wholes
 from lms.progress.writing import (
     ATTEMPT,
     COMPLETION,
@@ -41,7 +40,9 @@ from lms.progress.writing import (
 )
 
 CHUNK = 100
-"""Learners worked out together by ``derive``: bounds the memory."""
+"""Learners worked out together by ``derive``, and how many facts of theirs: bounds the memory."""
+
+FACTS = 5000
 
 
 def apply_statements(statements: Iterable[Statement], *, learners_known: bool = False) -> None:
@@ -76,7 +77,7 @@ def apply_after(past: Past, statement: Statement) -> None:
     parts, tries = fold_parts([*past.deeds, deed], definitions)
     write_tries((past.pair, place, item) for place, item in tries.items())
     if parts:
-        _apply_wholes({past.pair: parts}, past.requirements(deed), held=past.held)
+        apply_wholes({past.pair: parts}, past.requirements(deed), held=past.held)
 
 
 def _moved(so_far: Enrolled, deeds: Sequence[Deed]) -> Enrolled | None:
@@ -130,7 +131,7 @@ def _apply_parts(fresh: dict[Pair, list[Deed]], people: People) -> None:
     write_tries(tries)
     reached = {pair: done for pair, done in parts.items() if done}
     if reached:
-        _apply_wholes(reached, RequirementsOf(list(reached)))
+        apply_wholes(reached, RequirementsOf(list(reached)))
 
 
 def _whole_story(fresh: dict[Pair, list[Deed]], people: People) -> dict[Pair, list[Deed]]:
@@ -154,37 +155,6 @@ def _whole_story(fresh: dict[Pair, list[Deed]], people: People) -> dict[Pair, li
     return told
 
 
-def _apply_wholes(
-    parts: dict[Pair, dict[Key, Done]],
-    requirements: RequirementsOf | Mapping[Pair, Requirements],
-    *,
-    held: Held | None = None,
-) -> None:
-    needed: dict[Pair, set[Key]] = {}
-    for pair, done in parts.items():
-        asked = requirements[pair]
-        needed[pair] = {*done, *asked.needed_by(asked.above(done))}
-    if held and len(needed) == 1 and held.sought.issuperset(*needed.values()):
-        known = {pair: dict(held.known) for pair in needed}
-    else:
-        known = load_known(needed)
-    changed: list[tuple[Pair, Key, Done]] = []
-    for pair, done in parts.items():
-        before = known.get(pair, {})
-        first = {key: _earlier(key, item, before.get(key)) for key, item in done.items()}
-        figures = first | fold_wholes(first, requirements[pair], before)
-        changed += [(pair, key, item) for key, item in figures.items() if before.get(key) != item]
-        announce(pair, {key: item for key, item in figures.items() if key not in before})
-    write_completions(changed)
-
-
-def _earlier(key: Key, done: Done, held: Done | None) -> Done:
-    """A lesson is seen when it was first seen; activities were folded from their whole past."""
-    if key[0] == SEEN and held and held.completed_at < done.completed_at:
-        return held
-    return done
-
-
 def derive(pairs: Iterable[Pair], *, announced: bool = False) -> int:
     """Make the derived rows of these learners and courses what the statements say.
 
@@ -201,7 +171,15 @@ def count_differences(pairs: Iterable[Pair]) -> int:
 def _chunks(pairs: Iterable[Pair]) -> Iterable[list[Pair]]:
     people = load_people()  # the other id's rows go where the person's come
     remaining = iter(dict.fromkeys(p for pair in pairs for p in (pair, people.pair(pair))))
-    while chunk := list(islice(remaining, CHUNK)):
+    while some := list(islice(remaining, CHUNK)):
+        told = count_facts(some) if len(some) > 1 else {}
+        chunk, facts = list[Pair](), 0
+        for pair in some:
+            facts += told.get(pair, 0)
+            if chunk and facts > FACTS:
+                yield chunk
+                chunk, facts = [], told.get(pair, 0)
+            chunk.append(pair)
         yield chunk
 
 

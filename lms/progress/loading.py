@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lms.models import Completion, Statement
 from lms.progress.figures import Deed, Done, Key
@@ -51,6 +51,17 @@ def deed_from(*columns: Any) -> Deed:
     body = NO_BODY if body_json == "{}" else json.loads(body_json)
     read: Callable[..., Deed] = Deed
     return read(*fields, body if isinstance(body, dict) else NO_BODY)
+
+
+def count_facts(pairs: Iterable[Pair]) -> dict[Pair, int]:
+    """How many statements there are of each learner about the course."""
+    listed = list(pairs)
+    about = Statement.objects.filter(
+        learner_id__in={learner_id for learner_id, _ in listed},
+        course_id__in={course_id for _, course_id in listed},
+    )
+    rows = about.order_by().values_list("learner_id", "course_id").annotate(Count("pk"))
+    return {(learner_id, course_id): facts for learner_id, course_id, facts in rows}
 
 
 def load_known(wanted: Mapping[Pair, Collection[Key]]) -> dict[Pair, dict[Key, Done]]:

@@ -85,6 +85,11 @@ class Requirements:
             found |= dict.fromkeys(sorted(level))
         return tuple(sorted(found, key=lambda key: FLOORS.index(key[0])))
 
+    def holding(self, keys: Iterable[Key], floor: str) -> set[Key]:
+        """What on that floor has one of ``keys`` as a part."""
+        holders = (self._holders.get(key, set()) for key in keys)
+        return {key for held in holders for key in held if key[0] == floor}
+
     def needed_by(self, keys: Iterable[Key]) -> Iterator[Key]:
         """Everything one must know about to tell whether ``keys`` are completed."""
         for key in keys:

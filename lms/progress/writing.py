@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 
+from lms.many_rows import upsert_rows
 from lms.models import Attempt, Completion, Enrolment
 from lms.progress.figures import COURSE, LESSON, Done, Enrolled, Key, Try
 from lms.progress.loading import Pair
@@ -29,7 +30,7 @@ SIGNALS = {LESSON: lesson_completed, COURSE: course_completed}
 
 
 def write_enrolments(rows: Iterable[tuple[Pair, Enrolled]]) -> None:
-    _upsert(
+    upsert_rows(
         [
             Enrolment(learner_id=learner_id, course_id=course_id, **_values(item, ENROLMENT))
             for (learner_id, course_id), item in rows
@@ -40,7 +41,7 @@ def write_enrolments(rows: Iterable[tuple[Pair, Enrolled]]) -> None:
 
 
 def write_tries(rows: Iterable[tuple[Pair, tuple[UUID, UUID], Try]]) -> None:
-    _upsert(
+    upsert_rows(
         [
             Attempt(
                 learner_id=learner_id,
@@ -57,7 +58,7 @@ def write_tries(rows: Iterable[tuple[Pair, tuple[UUID, UUID], Try]]) -> None:
 
 
 def write_completions(rows: Iterable[tuple[Pair, Key, Done]]) -> None:
-    _upsert(
+    upsert_rows(
         [
             Completion(
                 learner_id=learner_id,
@@ -92,12 +93,3 @@ def announce(pair: Pair, fresh: Mapping[Key, Done]) -> None:
 
 def _values(item: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(item, name) for name in names}
-
-
-def _upsert(rows: list[Any], *, place: tuple[str, ...], values: tuple[str, ...]) -> None:
-    if not rows:
-        return
-    model: type[models.Model] = type(rows[0])
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=list(place), update_fields=list(values)
-    )

@@ -45,7 +45,8 @@ def accept_batch(batch: Batch, *, device: Device) -> Accepted:
         for place, line in enumerate(batch.lines)
         if first + place > held
     ]
-    _store(epoch, _believed(sort_lines(fresh, device=device), device))
+    items = _believed(sort_lines(fresh, device=device), device)
+    _store(epoch, items, more=batch.header.left > 0)
     last = first + len(batch.lines) - 1
     return Accepted(
         stored=max(held, last), durable=epoch.durable, rejected=_rejected(epoch, first, last)
@@ -108,12 +109,12 @@ def _believed(items: list[Sorted], device: Device) -> list[Sorted]:
     return [put_aside(item, AFTER_THEFT) if item.fact else item for item in items]
 
 
-def _store(epoch: Epoch, items: Sequence[Sorted]) -> None:
+def _store(epoch: Epoch, items: Sequence[Sorted], *, more: bool) -> None:
     """Run by run, in the order of the stream: usable facts merged, others stepped over."""
     for usable, run in groupby(items, key=lambda item: item.fact is not None):
         found = list(run)
         if usable:
-            found = merge_what_folds(epoch, found)
+            found = merge_what_folds(epoch, found, more=more)
         else:
             step_over(epoch, sequence=found[-1].sequence, chain_hash=found[-1].chain_hash)
         aside = [_quarantined(epoch, item) for item in found if item.fact is None]

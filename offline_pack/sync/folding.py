@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -20,9 +21,10 @@ _PASSING = (OperationalError, InterfaceError, MemoryError)  # not the fact's fau
 Keep = Callable[[Epoch, Sequence[Sorted]], None]
 
 
-def merge_what_folds(epoch: Epoch, items: Sequence[Sorted]) -> list[Sorted]:
+def merge_what_folds(epoch: Epoch, items: Sequence[Sorted], *, more: bool = False) -> list[Sorted]:
     """The next facts of a stream; those that cannot be concluded from come back set aside."""
-    return _one_by_one_if_need_be(epoch, items, keep=_merge, passes_over=True)
+    keep = partial(_merge, more=more)
+    return _one_by_one_if_need_be(epoch, items, keep=keep, passes_over=True)
 
 
 def fill_what_folds(epoch: Epoch, items: Sequence[Sorted]) -> list[Sorted]:
@@ -59,8 +61,8 @@ def _is_kept(epoch: Epoch, items: Sequence[Sorted], keep: Keep) -> bool:
     return True
 
 
-def _merge(epoch: Epoch, items: Sequence[Sorted]) -> None:
-    merge_statements(epoch, [item.fact for item in items if item.fact])
+def _merge(epoch: Epoch, items: Sequence[Sorted], *, more: bool) -> None:
+    merge_statements(epoch, [item.fact for item in items if item.fact], more=more)
 
 
 def _fill(epoch: Epoch, items: Sequence[Sorted]) -> None:

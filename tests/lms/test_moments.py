@@ -18,7 +18,7 @@ def reading(boot, mono, *, wall=0, quality=0, latest=JUNE + 300 * DAY):
 
 
 def placed(readings, *, marks=None, before=None):
-    return moments(readings, marks=marks or {}, since_ms=SINCE, before=before)
+    return list(moments(readings, marks=marks or {}, since_ms=SINCE, before=before))
 
 
 def test_one_true_time_tells_all_times_of_a_boot_whatever_its_wall_clock_did():

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import uuid4
+from itertools import count
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from courses.models import Activity
 from courses.outline import ModuleOutline
+from lms.clock import ClockQuality, ClockReading
 from lms.enrolling import enrol
 from lms.errors import StatementError
 from lms.fact import FIRST_HASH
-from lms.models import Attempt, Completion, Device, Epoch, Statement, Verb
-from lms.recording import own_device, own_epoch, record_statement, start_new_epoch
+from lms.models import (
+    Attempt,
+    Completion,
+    Device,
+    Enrolment,
+    Epoch,
+    Learner,
+    Statement,
+    Verb,
+)
+from lms.recording import (
+    NewFact,
+    own_device,
+    own_epoch,
+    record_statement,
+    record_statements,
+    start_new_epoch,
+)
 from tests.factories import make_course, make_learner, make_lesson, make_modules, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +76,74 @@ def test_first_statement_makes_this_device_and_its_epoch_once():
     assert Device.objects.filter(is_self=True).count() == 1
     assert Epoch.objects.count() == 1
     assert own_epoch().device == own_device()
+
+
+def test_many_facts_at_once_are_the_rows_of_one_after_another(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    learner, course = make_learner(), make_course()
+    told = list(day_of(learner, course))
+
+    ends = []
+    for write in (one_by_one, record_statements):
+        ticks = count(1_790_000_000_000)
+        monkeypatch.setattr("lms.recording.new_id", lambda ticks=ticks: UUID(int=next(ticks)))
+        monkeypatch.setattr("lms.recording.read_clock", lambda ticks=ticks: clock_at(next(ticks)))
+        place = transaction.savepoint()
+        write(told)
+        ends.append(all_rows())
+        transaction.savepoint_rollback(place)
+
+    assert ends[0] == ends[1]
+    assert len(ends[0][Statement]) == len(told) == 10
+    assert {row["kind"] for row in ends[0][Completion]} >= {"seen", "activity", "lesson"}
+
+
+def test_one_fact_among_many_that_cannot_be_leaves_nothing_behind():
+    learner, course = make_learner(), make_course()
+    good = NewFact("seen", learner.pk, uuid4(), course.pk, 1)
+
+    with pytest.raises(StatementError):
+        record_statements([good, replace(good, verb="answered")])
+
+    assert list(Statement.objects.all()) == []
+
+
+def day_of(learner, course):
+    """Registered, a lesson read twice, a quiz answered to its end, the other lessons read."""
+
+    def did(verb, object_id, **body):
+        return NewFact(verb, learner.pk, object_id, course.pk, course.version, body)
+
+    quiz, attempt = Activity.objects.get(kind="quiz"), str(uuid4())
+    lessons = list(course.lessons.values_list("pk", flat=True))
+    yield did("registered", course.pk)
+    yield from (did("seen", pk) for pk in (*lessons, lessons[0]))
+    yield did("attempted", quiz.pk, attempt=attempt)
+    for question in quiz.parsed().questions:
+        answer = {"question": str(question.id), "response": ["a"], "right": True}
+        yield did("answered", quiz.pk, attempt=attempt, **answer)
+
+
+def one_by_one(told):
+    for new in told:
+        given = {name: getattr(new, name) for name in ("object_id", "course_id", "course_version")}
+        learner = Learner.objects.get(pk=new.learner_id)
+        record_statement(verb=new.verb, learner=learner, body=new.body, **given)
+
+
+def clock_at(ms):
+    return ClockReading(ms, UUID(int=3), ms - 1_790_000_000_000, ClockQuality.SYNCHRONISED)
+
+
+def all_rows():
+    """Without the keys a database gives."""
+    models = (Statement, Enrolment, Attempt, Completion)
+    return {
+        model: sorted(
+            ({**row, "id": "", "epoch_id": ""} for row in model.objects.values()), key=str
+        )
+        for model in models
+    }
 
 
 def test_a_new_epoch_begins_at_one_again_and_closes_the_other():

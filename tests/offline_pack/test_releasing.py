@@ -198,8 +198,8 @@ def test_a_fact_that_breaks_the_rules_is_set_aside_and_stops_nothing(
         device.records(learner.pk, course_version=number)
     whole = folding.merge_statements
 
-    def breaks_on_two(epoch, facts):
-        merged = whole(epoch, facts)
+    def breaks_on_two(epoch, facts, **more):
+        merged = whole(epoch, facts, **more)
         if any(fact.course_version == 1 for fact in facts):
             raise ZeroDivisionError
         return merged

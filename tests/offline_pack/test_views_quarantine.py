@@ -22,7 +22,8 @@ from tests.offline_pack.sync.devices import RemoteDevice
 
 
 @pytest.fixture(autouse=True)
-def in_english():
+def in_english(settings):
+    settings.LANGUAGE_CODE = "en"  # of the pages that are asked for
     with translation.override("en"):
         yield
 

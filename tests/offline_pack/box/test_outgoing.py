@@ -326,6 +326,7 @@ stick.write_checked(Path(sys.argv[1]) / "YELEN-OUT" / "x.yelenbox", b"new" * 100
 """
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("step", ["fsync", "read back", "rename", "folder"])
 def test_killed_while_writing_leaves_the_old_box_or_the_new_one_whole(stick, step):
     target = stick / "YELEN-OUT" / "x.yelenbox"

@@ -9,7 +9,7 @@ import pytest
 
 from cms.demo.instances import Instance, new_instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 PEOPLE = """
 from lms.models import Cohort, Telecentre

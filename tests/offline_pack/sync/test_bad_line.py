@@ -14,7 +14,7 @@ from tests.offline_pack.sync.bad_line import BadLine
 from tests.offline_pack.sync.test_two_processes import RECORD, counts, places, point_at
 
 __all__ = ["places"]  # a fixture
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 FACTS = 900  # 40 KB: five seconds
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from cms.demo.instances import new_instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 BATCH = """
 from lms.learners import register_learner

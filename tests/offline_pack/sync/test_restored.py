@@ -11,7 +11,7 @@ import pytest
 
 from cms.demo.instances import Instance, free_port, new_instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 PEOPLE = """
 from lms.models import Cohort, Telecentre

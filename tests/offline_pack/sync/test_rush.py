@@ -43,6 +43,7 @@ out.write_text(json.dumps(requests))
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_five_hundred_at_once_lose_nothing(tmp_path):
     centre = new_instance("central", tmp_path / "centre", YELEN_SYNC_RETRY_SECONDS="1")
     requests = prepared(centre, tmp_path / "requests.json")

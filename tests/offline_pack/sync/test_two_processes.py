@@ -13,7 +13,7 @@ import pytest
 from cms.demo.instances import MANAGE, Instance, new_instance
 from tests.offline_pack.sync.proxy import Proxy
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 PEOPLE = """
 from lms.models import Cohort, Telecentre
