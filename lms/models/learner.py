@@ -40,7 +40,9 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
     def persons_at(self, telecentre_id: UUID | None) -> Self:
         """Each person who is registered at the telecentre, under whichever id."""
-        rows = Learner.objects.filter(telecentre_id=telecentre_id, telecentre__isnull=False)
+        if telecentre_id is None:
+            return self.none()
+        rows = Learner.objects.filter(telecentre_id=telecentre_id)
         return self.filter(pk__in=rows.values(person=PERSON))
 
     def in_group(self, cohort_id: UUID) -> Self:

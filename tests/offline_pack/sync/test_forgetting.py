@@ -10,7 +10,10 @@ import pytest
 from lms.aliasing import decide
 from lms.erasing import erase_person
 from lms.fact import canonical_text
+from lms.learners import register_learner
 from lms.models import Erasure, Learner, Statement
+from lms.recording import own_device, own_epoch
+from lms.streams import carry_into_new_epoch
 from offline_pack.forgetting import forgotten_people, lost_erasures
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
@@ -18,8 +21,11 @@ from offline_pack.models import CentreLink, ErasureReport, QuarantinedFact, Snap
 from offline_pack.releasing import release_facts
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.applying import apply_news
-from offline_pack.sync.errors import EmptyRosterError
+from offline_pack.sync.batch import Sender, collect_batch
+from offline_pack.sync.envelope import decode_batch
+from offline_pack.sync.errors import DamagedStreamError, EmptyRosterError
 from offline_pack.sync.forgotten import erased_beyond_roster, note_forgotten
+from offline_pack.sync.reading import read_fact
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -157,6 +163,22 @@ def test_a_roster_of_an_old_copy_brings_nobody_back(link):
     assert [row.name for row in Learner.objects.all()] == ["Personne effacée 1a2b"]
     assert list(Learner.objects.active()) == []
     assert [key.hex for key in erased_beyond_roster(link.telecentre)] == [awa["id"]]
+
+
+def test_a_registration_that_must_be_sent_again_names_nobody(link):
+    """The fact fits its chain no more: the stream goes on in a new epoch, as after any damage."""
+    awa = register_learner("Awa Ouédraogo", telecentre=link.telecentre)
+    sender = Sender(device=own_device().pk, to="0" * 64, have={})
+    gone = person("Personne effacée 1a2b", id=awa.pk.hex, left=True)
+    apply_news(link, (roster(gone, erased=[{"id": awa.pk.hex, "name": gone["name"]}]),))
+
+    with pytest.raises(DamagedStreamError) as damage:
+        collect_batch(own_epoch(), sender=sender, limit=10)
+    epoch = carry_into_new_epoch(own_epoch(), after=damage.value.after)
+    batch = decode_batch(collect_batch(epoch, sender=sender, limit=10).body)
+
+    assert b"Awa" not in b"".join(batch.lines)
+    assert [read_fact(line, sequence=1).learner_id for line in batch.lines] == [awa.pk]
 
 
 def test_an_emptied_roster_is_refused_with_its_aliases_and_erasures(link):
