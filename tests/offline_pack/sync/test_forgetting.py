@@ -12,6 +12,7 @@ from lms.erasing import erase_person
 from lms.fact import canonical_text
 from lms.learners import register_learner
 from lms.models import Erasure, Learner, Statement
+from lms.person_record import record_json
 from lms.recording import own_device, own_epoch
 from lms.streams import carry_into_new_epoch
 from offline_pack.forgetting import forgotten_people, lost_erasures
@@ -262,6 +263,18 @@ def test_what_was_set_aside_before_names_nobody_either(telecentre, device):
     line = bytes(QuarantinedFact.objects.get().line)
     assert b"Awa" not in line
     assert awa.pk.hex.encode() in line
+
+
+def test_what_is_set_aside_is_in_the_copy_a_person_gets(telecentre, device):
+    awa = make_learner(telecentre=make_telecentre(slug="loin"))
+    created(device, awa.pk, "Awa Ouédraogo")
+    device.records(make_learner(telecentre=telecentre).pk)
+    accept_batch(device.batch(), device=device.row)
+
+    (line,) = json.loads(record_json(awa))["set_aside"]
+
+    assert line["code"] == "foreign_learner"
+    assert awa.pk.hex in line["line"]
 
 
 def test_a_centre_put_back_from_an_old_copy_is_told(telecentre, device):
