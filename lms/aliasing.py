@@ -7,6 +7,7 @@ which ``show_as_one`` makes here of the aliases, and at a telecentre of what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -31,8 +32,10 @@ def decide(
         raise SamePersonError
     list(Learner.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk"))
     earlier = Alias.objects.in_force().filter(one=first, other=second)
-    earlier.update(undone_at=timezone.now(), undone_by=by)
-    said = Alias.objects.create(one_id=first, other_id=second, is_same=is_same, decided_by=by)
+    earlier.update(undone_at=timezone.now(), undone_by=_key(by))
+    said = Alias.objects.create(
+        one_id=first, other_id=second, is_same=is_same, decided_by_id=_key(by)
+    )
     show_as_one(persons_of(groups_said()))
     return said
 
@@ -40,7 +43,9 @@ def decide(
 @transaction.atomic
 def undo(alias: Alias, *, by: AbstractBaseUser | None = None) -> None:
     """As if it had never been said: both are there again, each with what they did."""
-    Alias.objects.in_force().filter(pk=alias.pk).update(undone_at=timezone.now(), undone_by=by)
+    Alias.objects.in_force().filter(pk=alias.pk).update(
+        undone_at=timezone.now(), undone_by=_key(by)
+    )
     show_as_one(persons_of(groups_said()))
 
 
@@ -96,3 +101,7 @@ def show_as_one(persons: Mapping[UUID, UUID]) -> int:
     if touched:
         redraw_people(touched)
     return len(changed)
+
+
+def _key(user: AbstractBaseUser | None) -> Any:
+    return user.pk if user else None

@@ -47,7 +47,7 @@ def erase(pseudonyms: Mapping[UUID, str], *, by: AbstractBaseUser | None = None)
     list(Learner.objects.select_for_update().filter(pk__in=pseudonyms).order_by("pk"))
     Erasure.objects.bulk_create(
         [
-            Erasure(learner_id=key, pseudonym=name, erased_by=by)
+            Erasure(learner_id=key, pseudonym=name, erased_by_id=by.pk if by else None)
             for key, name in pseudonyms.items()
         ],
         ignore_conflicts=True,

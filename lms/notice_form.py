@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.conf import global_settings, settings
+from django.forms.forms import DeclarativeFieldsMetaclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from lms.notices import LONGEST_TEXT, LONGEST_TITLE
 
 def languages() -> list[tuple[str, Any]]:
     """Those the site chose; a site that chose none has its own."""
-    if settings.is_overridden("LANGUAGES"):
+    if list(settings.LANGUAGES) != list(global_settings.LANGUAGES):
         return list(settings.LANGUAGES)
     own = settings.LANGUAGE_CODE
     return [(own, dict(settings.LANGUAGES).get(own, own))]
@@ -65,4 +66,4 @@ class _Words:
         return cleaned
 
 
-NoticeWords: Any = type(forms.Form)("NoticeWords", (_Words, forms.Form), _fields())
+NoticeWords: Any = DeclarativeFieldsMetaclass("NoticeWords", (_Words, forms.Form), _fields())

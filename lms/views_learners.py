@@ -76,7 +76,7 @@ class LearnersView(Page):
         cohorts = list(visible_cohorts(self.request.user))
         chosen = next((cohort for cohort in cohorts if str(cohort.pk) == group), None)
         people = _found(visible_learners(self.request.user), cohort=chosen, sought=sought)
-        page = Paginator(people.prefetch_related("cohorts"), LEARNERS_A_PAGE)
+        page = Paginator(people.prefetch_related("cohorts", "others__cohorts"), LEARNERS_A_PAGE)
         return super().get_context_data(
             page=page.get_page(self.request.GET.get("page")),
             cohorts=cohorts,

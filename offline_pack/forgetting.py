@@ -5,7 +5,7 @@ What a device says counts, not what was sent to it: it may be a stick that never
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,12 +143,31 @@ def _blank(document: dict[str, Any], names: dict[UUID, str]) -> set[UUID]:
     return found
 
 
+def lines_about(learner_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """What is set aside about somebody, for their copy of all that is held."""
+    return [
+        {
+            "received_at": fact.received_at,
+            "code": fact.code,
+            "line": line.decode("utf-8", "replace"),
+        }
+        for fact, line, _learner_id in _set_aside_about(learner_ids)
+    ]
+
+
 def _blank_set_aside(names: dict[UUID, str]) -> None:
-    """Lines set aside may hold a profile; which line speaks of whom, only its bytes say."""
+    for fact, line, learner_id in _set_aside_about(names):
+        clean = line_without_profile(line, names[learner_id])
+        if clean != line:
+            QuarantinedFact.objects.filter(pk=fact.pk).update(line=clean)
+
+
+def _set_aside_about(
+    learner_ids: Collection[UUID],
+) -> Iterator[tuple[QuarantinedFact, bytes, UUID]]:
+    """Which line speaks of whom, only its bytes say."""
     for fact in QuarantinedFact.objects.iterator(200):
         line = bytes(fact.line)
-        for learner_id, name in names.items():
+        for learner_id in learner_ids:
             if learner_id.hex.encode() in line:
-                clean = line_without_profile(line, name)
-                if clean != line:
-                    QuarantinedFact.objects.filter(pk=fact.pk).update(line=clean)
+                yield fact, line, learner_id

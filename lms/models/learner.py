@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from lms.identifiers import new_id
 from lms.models.organisation import Organisation
 from lms.models.telecentre import Telecentre
+
+if TYPE_CHECKING:
+    from lms.models.cohort import Cohort
 
 
 class Sex(models.TextChoices):
@@ -40,7 +43,9 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
     def persons_at(self, telecentre_id: UUID | None) -> Self:
         """Each person who is registered at the telecentre, under whichever id."""
-        rows = Learner.objects.filter(telecentre_id=telecentre_id, telecentre__isnull=False)
+        if telecentre_id is None:
+            return self.none()
+        rows = Learner.objects.filter(telecentre_id=telecentre_id)
         return self.filter(pk__in=rows.values(person=PERSON))
 
     def in_group(self, cohort_id: UUID) -> Self:
@@ -118,6 +123,17 @@ class Learner(models.Model):
     def rows(self) -> QuerySet[Learner]:
         """This row and those of the same person: for subqueries."""
         return rows_of(self.pk)
+
+    @property
+    def has_pin(self) -> bool:
+        """Under any id of theirs; reads ``others``, which lists prefetch."""
+        return any(row.pin_hash for row in (self, *self.others.all()))
+
+    @property
+    def groups(self) -> list[Cohort]:
+        """The groups of the person; reads ``cohorts`` and ``others__cohorts``."""
+        groups = [group for row in (self, *self.others.all()) for group in row.cohorts.all()]
+        return list(dict.fromkeys(groups))
 
     @property
     def initials(self) -> str:

@@ -26,7 +26,7 @@ def redraw_people(learner_ids: Collection[UUID]) -> int:
     """Draw everything again about learners who became one person, or two; told to nobody."""
     told = Statement.objects.filter(learner_id__in=learner_ids, course_id__isnull=False)
     courses = set(told.order_by().values_list("course_id", flat=True).distinct())
-    return derive(product(learner_ids, courses))
+    return derive(product(learner_ids, filter(None, courses)))
 
 
 def derive_course(course_id: UUID, *, version: int) -> int:

@@ -36,7 +36,7 @@ def load_people() -> People:
     return People(dict(merged.values_list("pk", "same_as_id")))
 
 
-def first_version_of(person_id: UUID, course_id: Any) -> QuerySet[Learner, dict[str, Any]]:
+def first_version_of(person_id: UUID, course_id: Any) -> QuerySet[Any, Any]:
     """For a subquery: the lowest version of the course the person told of.
 
     ``course_id`` may refer to the outer query. One step down an index for each id.

@@ -17,7 +17,7 @@ from lms.pins import check_pin, new_pin
 from lms.progress import courses_of, progress_of, rebuild_all
 from lms.recording import merge_statements, record_statement
 from lms.reports import completions, followers, lessons_table
-from tests.factories import make_cohort, make_course, make_learner, make_telecentre
+from tests.factories import make_cohort, make_course, make_learner, make_staff, make_telecentre
 from tests.lms.distant import DistantDevice, completed, derived_rows
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +219,22 @@ def test_either_pin_opens_until_a_new_one_takes_the_place_of_both():
 
     assert check_pin(awa.pk, fresh).is_right
     assert not check_pin(awa.pk, "1379").is_right
+
+
+def test_the_manager_sees_one_name_with_the_groups_and_the_pin_of_both(client, settings):
+    settings.YELEN_ROLE = "telecentre"
+    awa, double = make_learner(id=UUID(int=1)), make_learner(id=UUID(int=2), pin="1379")
+    groups = [make_cohort(awa, double, name="Matin"), make_cohort(double, name="Soir")]
+    decide(awa, double, is_same=True)
+    client.force_login(make_staff("manager"), backend="lms.backends.LearnerBackend")
+
+    (shown,) = client.get("/centre/apprenants/").context["page"]
+    (found,) = client.get("/centre/apprenants/", {"groupe": groups[1].pk}).context["page"]
+    names = client.get(f"/entrer/groupe/{groups[1].pk}/").context["page"]
+
+    assert (shown, shown.groups, shown.has_pin) == (awa, groups, True)
+    assert found == awa
+    assert list(names) == [awa]
 
 
 def test_a_session_under_the_other_id_goes_on_as_the_person(client, settings, awa):

@@ -38,7 +38,8 @@ def test_what_says_who_somebody_is_goes_and_what_they_did_stays(awa):
     erase_person(awa, by=None)
 
     awa.refresh_from_db()
-    assert awa.name == pseudonym_of(awa.pk) == f"Erased person {awa.pk.hex[-4:]}"
+    assert awa.name == pseudonym_of(awa.pk)
+    assert awa.name.endswith(awa.pk.hex[-4:])
     assert (awa.sex, awa.birth_year, awa.region, awa.language, awa.pin_hash) == ("", None) + (
         "",
     ) * 3

@@ -16,7 +16,6 @@ from wagtail.users.models import UserProfile
 from lms.aliasing import decide
 from lms.enrolling import enrol
 from lms.erasing import erase_person
-from lms.identifiers import new_id
 from offline_pack.models import ErasureReport
 from tests.browser import chromium
 from tests.factories import make_course, make_learner, make_staff, make_telecentre
@@ -66,8 +65,7 @@ def people():
 
 
 def test_pages_about_people_fit_and_are_for_everybody(browser, coordinator, people):
-    addresses = [PEOPLE, f"{PEOPLE}?q=awa", f"{PEOPLE}{people.pk}/?q=issa"]
-    addresses += [f"{PEOPLE}{people.pk}/erase/", ERASED, f"{PEOPLE}?q={new_id()}"]
+    addresses = [f"{PEOPLE}?q=awa", f"{PEOPLE}{people.pk}/?q=issa", ERASED]
     pages = [coordinator.get(address).content for address in addresses]
     wrong = coordinator.post(f"{PEOPLE}{people.pk}/erase/", {"name": "x"}).content
 
@@ -81,7 +79,7 @@ def test_pages_about_people_fit_and_are_for_everybody(browser, coordinator, peop
             if folder := os.environ.get("YELEN_SHOTS"):
                 name = f"people-{coordinator.language}-{width}-{number}.png"
                 page.screenshot(path=Path(folder) / name, full_page=True)
-            if width == 360:
+            if (width, coordinator.language) == (360, "fr"):
                 found = Axe().run(page, context=OURS)
                 assert found.violations_count == 0, f"{number}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width, number

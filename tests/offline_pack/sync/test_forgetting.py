@@ -10,7 +10,11 @@ import pytest
 from lms.aliasing import decide
 from lms.erasing import erase_person
 from lms.fact import canonical_text
+from lms.learners import register_learner
 from lms.models import Erasure, Learner, Statement
+from lms.person_record import record_json
+from lms.recording import own_device, own_epoch
+from lms.streams import carry_into_new_epoch
 from offline_pack.forgetting import forgotten_people, lost_erasures
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
@@ -18,8 +22,11 @@ from offline_pack.models import CentreLink, ErasureReport, QuarantinedFact, Snap
 from offline_pack.releasing import release_facts
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.applying import apply_news
-from offline_pack.sync.errors import EmptyRosterError
+from offline_pack.sync.batch import Sender, collect_batch
+from offline_pack.sync.envelope import decode_batch
+from offline_pack.sync.errors import DamagedStreamError, EmptyRosterError
 from offline_pack.sync.forgotten import erased_beyond_roster, note_forgotten
+from offline_pack.sync.reading import read_fact
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -159,6 +166,22 @@ def test_a_roster_of_an_old_copy_brings_nobody_back(link):
     assert [key.hex for key in erased_beyond_roster(link.telecentre)] == [awa["id"]]
 
 
+def test_a_registration_that_must_be_sent_again_names_nobody(link):
+    """The fact fits its chain no more: the stream goes on in a new epoch, as after any damage."""
+    awa = register_learner("Awa Ouédraogo", telecentre=link.telecentre)
+    sender = Sender(device=own_device().pk, to="0" * 64, have={})
+    gone = person("Personne effacée 1a2b", id=awa.pk.hex, left=True)
+    apply_news(link, (roster(gone, erased=[{"id": awa.pk.hex, "name": gone["name"]}]),))
+
+    with pytest.raises(DamagedStreamError) as damage:
+        collect_batch(own_epoch(), sender=sender, limit=10)
+    epoch = carry_into_new_epoch(own_epoch(), after=damage.value.after)
+    batch = decode_batch(collect_batch(epoch, sender=sender, limit=10).body)
+
+    assert b"Awa" not in b"".join(batch.lines)
+    assert [read_fact(line, sequence=1).learner_id for line in batch.lines] == [awa.pk]
+
+
 def test_an_emptied_roster_is_refused_with_its_aliases_and_erasures(link):
     awa, double = person(), person()
     ids = sorted([awa["id"], double["id"]])
@@ -240,6 +263,18 @@ def test_what_was_set_aside_before_names_nobody_either(telecentre, device):
     line = bytes(QuarantinedFact.objects.get().line)
     assert b"Awa" not in line
     assert awa.pk.hex.encode() in line
+
+
+def test_what_is_set_aside_is_in_the_copy_a_person_gets(telecentre, device):
+    awa = make_learner(telecentre=make_telecentre(slug="loin"))
+    created(device, awa.pk, "Awa Ouédraogo")
+    device.records(make_learner(telecentre=telecentre).pk)
+    accept_batch(device.batch(), device=device.row)
+
+    (line,) = json.loads(record_json(awa))["set_aside"]
+
+    assert line["code"] == "foreign_learner"
+    assert awa.pk.hex in line["line"]
 
 
 def test_a_centre_put_back_from_an_old_copy_is_told(telecentre, device):
