@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 A_TURN = 20.0  # seconds of the worker's time a minute: others wait for it too
 LONGEST_WAIT = HOUR
+WARY_AFTER = 3  # failures in a row
 HOPELESS = (LrsDeniedError, LrsSettingsError)
 """What trying again does not end: somebody changes the settings, or presses the button."""
 
@@ -109,7 +110,8 @@ def _noted(access: LrsAccess, seconds: float | None, progress: Progress) -> Forw
     _note(access=access.digest)
     try:
         with LrsConnection(access) as lrs:
-            done = _forward(access, Sender(lrs), seconds, progress)
+            sender = Sender(lrs, is_wary=lrs_state().failures >= WARY_AFTER)
+            done = _forward(access, sender, seconds, progress)
     except Exception as error:
         _note_failure(error)
         raise
