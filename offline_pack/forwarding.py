@@ -133,19 +133,17 @@ def _forward(
     return Forwarded(sent, refused, is_all=True)
 
 
-@transaction.atomic
-def _kept(portion: Portion, refused: Any) -> int:
-    held = account_for(portion, refused)
-    LrsState.objects.filter(pk=1).update(sent=F("sent") + held, last_success_at=timezone.now())
-    return held
-
-
 def _send(access: LrsAccess, sender: Sender, portion: Portion) -> tuple[int, int]:
     """How many the LRS holds of the portion, and how many it refused."""
-    refused = sender.send(tell(portion.rows, access=access))
+    told = tell(portion.rows, access=access)
+    refused = sender.send(told)
     for item in refused:
         logger.warning("the LRS refused %s (%d): %s", item.id, item.status, item.words)
-    return _kept(portion, refused), len(refused)
+    held = len(told) - len(refused)
+    with transaction.atomic():
+        account_for(portion, refused)
+        LrsState.objects.filter(pk=1).update(sent=F("sent") + held, last_success_at=timezone.now())
+    return held, len(refused)
 
 
 def _note_failure(error: Exception) -> None:

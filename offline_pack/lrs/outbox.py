@@ -49,10 +49,9 @@ def next_portion(*, most: int = TOGETHER) -> Portion | None:
     return _of_a_stream(most) or _stragglers(most)
 
 
-def account_for(portion: Portion, refused: Sequence[Refused] = ()) -> int:
-    """The LRS holds these now, but for those refused; returns how many it holds of them."""
+def account_for(portion: Portion, refused: Sequence[Refused] = ()) -> None:
+    """The LRS holds these now, but for those refused."""
     now, gone = timezone.now(), {item.id for item in refused}
-    held = [row.pk for row in portion.rows if row.pk not in gone]
     with transaction.atomic():
         LrsStraggler.objects.filter(pk__in=[row.pk for row in portion.rows]).delete()
         there = set(Statement.objects.filter(pk__in=gone).values_list("pk", flat=True))
@@ -68,7 +67,6 @@ def account_for(portion: Portion, refused: Sequence[Refused] = ()) -> int:
         )
         if portion.epoch_id:
             _advance(portion.epoch_id, after=portion.after, up_to=portion.up_to)
-    return len(held)
 
 
 def note_late(ids: Collection[UUID]) -> None:
