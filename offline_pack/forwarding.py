@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 A_TURN = 20.0  # seconds of the worker's time a minute: others wait for it too
 LONGEST_WAIT = HOUR
+WARY_AFTER = 3  # failures in a row
 HOPELESS = (LrsDeniedError, LrsSettingsError)
 """What trying again does not end: somebody changes the settings, or presses the button."""
 
@@ -109,7 +110,8 @@ def _noted(access: LrsAccess, seconds: float | None, progress: Progress) -> Forw
     _note(access=access.digest)
     try:
         with LrsConnection(access) as lrs:
-            done = _forward(access, Sender(lrs), seconds, progress)
+            sender = Sender(lrs, is_wary=lrs_state().failures >= WARY_AFTER)
+            done = _forward(access, sender, seconds, progress)
     except Exception as error:
         _note_failure(error)
         raise
@@ -131,19 +133,17 @@ def _forward(
     return Forwarded(sent, refused, is_all=True)
 
 
-@transaction.atomic
-def _kept(portion: Portion, refused: Any) -> int:
-    held = account_for(portion, refused)
-    LrsState.objects.filter(pk=1).update(sent=F("sent") + held, last_success_at=timezone.now())
-    return held
-
-
 def _send(access: LrsAccess, sender: Sender, portion: Portion) -> tuple[int, int]:
     """How many the LRS holds of the portion, and how many it refused."""
-    refused = sender.send(tell(portion.rows, access=access))
+    told = tell(portion.rows, access=access)
+    refused = sender.send(told)
     for item in refused:
         logger.warning("the LRS refused %s (%d): %s", item.id, item.status, item.words)
-    return _kept(portion, refused), len(refused)
+    held = len(told) - len(refused)
+    with transaction.atomic():
+        account_for(portion, refused)
+        LrsState.objects.filter(pk=1).update(sent=F("sent") + held, last_success_at=timezone.now())
+    return held, len(refused)
 
 
 def _note_failure(error: Exception) -> None:

@@ -35,7 +35,8 @@ class LrsAccess:
     @property
     def digest(self) -> str:
         """Changes with the settings, and tells nothing of them."""
-        return salted_hmac("yelen.lrs", self.parts.geturl() + self.authorization).hexdigest()
+        said = self.parts.geturl() + self.authorization
+        return salted_hmac("yelen.lrs", said, algorithm="sha256").hexdigest()
 
 
 def is_forwarding_on() -> bool:

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lms.models import Epoch, Statement
-from offline_pack.models import LrsCursor, LrsStraggler
+from offline_pack.models import LrsCursor, LrsState, LrsStraggler
 
 TOGETHER = 100
 """Statements at most that are read, told and sent at once."""
@@ -49,25 +49,24 @@ def next_portion(*, most: int = TOGETHER) -> Portion | None:
     return _of_a_stream(most) or _stragglers(most)
 
 
-def account_for(portion: Portion, refused: Sequence[Refused] = ()) -> int:
-    """The LRS holds these now, but for those refused; returns how many it holds of them."""
+def account_for(portion: Portion, refused: Sequence[Refused] = ()) -> None:
+    """The LRS holds these now, but for those refused."""
     now, gone = timezone.now(), {item.id for item in refused}
-    held = [row.pk for row in portion.rows if row.pk not in gone]
     with transaction.atomic():
         LrsStraggler.objects.filter(pk__in=[row.pk for row in portion.rows]).delete()
+        there = set(Statement.objects.filter(pk__in=gone).values_list("pk", flat=True))
         LrsStraggler.objects.bulk_create(
             [
                 LrsStraggler(
                     statement_id=item.id, refused_at=now, status=item.status, words=item.words
                 )
                 for item in refused
-                if Statement.objects.filter(pk=item.id).exists()  # not taken out meanwhile
+                if item.id in there  # and not taken out meanwhile
             ],
             ignore_conflicts=True,
         )
         if portion.epoch_id:
             _advance(portion.epoch_id, after=portion.after, up_to=portion.up_to)
-    return len(held)
 
 
 def note_late(ids: Collection[UUID]) -> None:
@@ -87,6 +86,7 @@ def begin_anew() -> None:
     """Send all from the first fact on: to another LRS, or one that lost what it had."""
     LrsCursor.objects.all().delete()
     LrsStraggler.objects.all().delete()
+    LrsState.objects.filter(pk=1).update(sent=0)
 
 
 def waiting_statements() -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 from offline_pack.lrs.client import statements_body
 from offline_pack.lrs.errors import (
     AllRefusedError,
+    LrsFaultError,
     NotAnLrsError,
     StatementsConflictError,
     StatementsRefusedError,
@@ -24,7 +25,11 @@ MOST_BYTES = 256 * 1024
 SUSPICIOUS = 20
 """Statements refused, and none taken: the fault is not in each of them."""
 
-TAKEN = 409
+MOST_SUSPECTS = 5
+"""At which a wary sender believes that the LRS has a fault with anything."""
+
+TAKEN, FAULT = 409, 500
+BREAKS_IT = "it has a fault with this one, and not with others"
 OTHER_CONTENT = "another statement has this id there"
 
 
@@ -40,18 +45,23 @@ class Lrs(Protocol):
 class Sender:
     """Sends through one ``lrs``, and learns how much it takes at once."""
 
-    def __init__(self, lrs: Lrs) -> None:
-        self._lrs = lrs
+    def __init__(self, lrs: Lrs, *, is_wary: bool = False) -> None:
+        """``is_wary``: it had a fault again and again; a single statement may be the cause."""
+        self._lrs, self._is_wary = lrs, is_wary
         self._most_bytes = MOST_BYTES
         self._taken = 0
         self._refused: list[Refused] = []
+        self._suspects: list[Refused] = []
 
     def send(self, statements: Sequence[Told]) -> list[Refused]:
         """Those refused. Raises an ``LrsError`` when there is no telling: send all again then."""
-        self._refused = []
+        self._refused, self._suspects = [], []
+        taken = self._taken
         for part in self._parts(statements):
             self._send(part)
-        return self._refused
+        if self._suspects and self._taken == taken:
+            raise LrsFaultError(status=FAULT)
+        return [*self._refused, *self._suspects]
 
     def _parts(self, statements: Sequence[Told]) -> list[list[Told]]:
         parts: list[list[Told]] = []
@@ -73,6 +83,10 @@ class Sender:
             self._find_taken(part)
         except StatementsRefusedError as refusal:
             self._find_culprit(part, refusal)
+        except LrsFaultError as fault:
+            if not self._is_wary or fault.status != FAULT:
+                raise
+            self._find_suspect(part, fault)
         else:
             self._check_named(part, named)
 
@@ -96,6 +110,16 @@ class Sender:
         half = len(part) // 2
         self._send(part[:half])
         self._send(part[half:])
+
+    def _find_suspect(self, part: Sequence[Told], fault: LrsFaultError) -> None:
+        """Refused in effect, if others are taken; otherwise the LRS has a fault, and no more."""
+        if len(part) > 1:
+            for item in part:
+                self._send([item])
+            return
+        if len(self._suspects) >= MOST_SUSPECTS:
+            raise fault
+        self._suspects.append(Refused(part[0].id, FAULT, BREAKS_IT))
 
     def _check_named(self, part: Sequence[Told], named: set[UUID] | None) -> None:
         """An LRS that left out what it had already names the others only: those are asked for."""

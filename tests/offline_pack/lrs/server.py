@@ -30,11 +30,13 @@ class Store:
         self.posts = []  # how many statements each request brought
         self.headers = []
         self.faults = []  # one for each POST to come; "" is none
-        self.rules = {"bad": [], "most_bytes": 10**9, "taken_is_conflict": False}
+        self.rules = {"bad": [], "most_bytes": 10**9, "taken_is_conflict": False, "poison": ""}
 
     def take(self, statements):
         """The status for a batch, which is stored whole or not at all."""
         ids = [statement.get("id", "") for statement in statements]
+        if self.rules["poison"] in ids:
+            return 500, "NUL in a text"
         if len(set(ids)) < len(ids) or set(ids) & set(self.rules["bad"]):
             return 400, "a statement is bad"
         for statement in statements:

@@ -180,6 +180,33 @@ def test_an_lrs_that_refuses_everything_stops_it(lrs, record):
     assert LrsStraggler.objects.count() == 0
 
 
+def test_one_statement_that_the_lrs_breaks_on_does_not_stop_the_others_for_ever(lrs, record):
+    rows = record(8)
+    lrs.control(poison=str(rows[3].pk))
+    for _ in range(3):
+        with pytest.raises(LrsFaultError):
+            forward()
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (7, 1)
+    assert_each_once(lrs, but=[str(rows[3].pk)])
+    assert LrsStraggler.objects.get().status == 500
+
+
+def test_an_lrs_that_breaks_on_anything_has_a_fault_and_refuses_nothing(lrs, record):
+    record(8)
+    for _ in range(5):
+        lrs.control(faults=["500"] * 8)
+        with pytest.raises(LrsFaultError):
+            forward()
+
+    assert LrsStraggler.objects.count() == 0
+    lrs.control(faults=[])
+    forward()
+    assert_each_once(lrs)
+
+
 def test_a_small_lrs_gets_less_at_once(lrs, record):
     record(60)
     lrs.control(most_bytes=9000)
@@ -316,6 +343,7 @@ def test_begun_anew_another_lrs_gets_everything(lrs, record):
     forward()
 
     assert_each_once(lrs)
+    assert lrs_state().sent == 3
 
 
 def test_a_turn_ends_in_time_and_the_next_goes_on(lrs, record):

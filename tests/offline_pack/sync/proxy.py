@@ -14,6 +14,7 @@ class Proxy:
         self.stop_at, self.loses_answers = stop_at, loses_answers
         self.stopped = threading.Event()
         self.requests = 0
+        self.passed: list[tuple[bytes, bytes]] = []  # bodies, there and back
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -41,7 +42,12 @@ class Proxy:
             answer = _message(far)
             if self.loses_answers:
                 return
+            self.passed.append((_body(request), _body(answer)))
             near.sendall(answer)
+
+
+def _body(message: bytes) -> bytes:
+    return message.partition(b"\r\n\r\n")[2]
 
 
 def _message(source: socket.socket) -> bytes:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from cms.demo.instances import MANAGE, Instance, new_instance
+from offline_pack.sync.envelope import decode_answer, decode_batch
 from tests.offline_pack.sync.proxy import Proxy
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -108,6 +109,43 @@ def test_an_answer_lost_on_the_way_stores_nothing_twice(places):
     assert refused.returncode == 1
     assert counts(centre)[0] - before == 5
     assert line.startswith("sent 5, stored 5,")
+
+
+def test_on_a_bad_line_facts_go_first_then_trust_then_people_then_packs(places):
+    centre, telecentre, address = places
+    centre.command("shell", "-c", NEWS)
+    telecentre.command("shell", "-c", f"{RECORD.format(count=9)}{SLOW_LINE}")
+    with through(telecentre, proxy := Proxy(address)):
+        telecentre.command("sync")
+
+    sent = [decode_batch(body).header.n for body, _answer in proxy.passed]
+    told = [decode_answer(answer) for _body, answer in proxy.passed]
+    down = [[item["kind"] for item in answer["down"]] for answer in told]
+    facts = sum(1 for number in sent if number)
+    assert facts > 1
+    assert sum(sent) == 9
+    # Facts alone until all are acknowledged; the time with each answer; the rest one by one.
+    assert down[: facts - 1] == [[]] * (facts - 1)
+    assert all(answer["server_time"] for answer in told)
+    assert [kind for kinds in down for kind in kinds] == ["trust", "roster", "packs"]
+    assert len(down) == facts + 2  # the trust with the last facts, two long lists by themselves
+
+
+NEWS = """
+from django.core.management import call_command
+from lms.models import Cohort, Telecentre
+from offline_pack.generating import generate_pack
+from tests.offline_pack import courses
+place = Telecentre.objects.get()
+for n in range(300):
+    Cohort.objects.create(name=f"Un groupe au nom assez long pour une liste {n}", telecentre=place)
+generate_pack(courses.publish())
+call_command("rotate_keys", "packs")
+"""
+SLOW_LINE = """
+from offline_pack.sync.planning import keep_batch_facts
+keep_batch_facts(2)
+"""
 
 
 @contextmanager
