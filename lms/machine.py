@@ -22,11 +22,9 @@ _ALONE = (
     "sys/class/dmi/id/product_uuid",  # a PC; readable by root only
     "sys/class/dmi/id/board_serial",
 )
-_SEVERAL = (
-    "sys/block/mmcblk*/device/cid",
-    "sys/class/net/*/device/../address",
-    "sys/class/net/*/device/net/*/address",
-)
+_CARDS = "sys/block/mmcblk*/device/cid"
+_NETWORK = "sys/class/net/*/device/net/*/address"  # of real cards, not of bridges and the like
+_BURNT_IN = "0"  # and not made up anew at each start, for privacy
 _EMPTY = ("", "0", "none", "00:00:00:00:00:00", "to be filled by o.e.m.", "default string")
 
 
@@ -72,8 +70,10 @@ def marks_path() -> Path:
 def _values(system: Path) -> Iterator[str]:
     for place in _ALONE:
         yield _read(system / place)
-    for pattern in _SEVERAL:
-        for path in sorted(system.glob(pattern)):
+    for path in system.glob(_CARDS):
+        yield _read(path)
+    for path in system.glob(_NETWORK):
+        if _read(path.with_name("addr_assign_type")) == _BURNT_IN:
             yield _read(path)
 
 

@@ -149,6 +149,29 @@ def write_offers(stick: Path, requests: Iterable[PairingRequest]) -> list[str]:
     return names
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request for an operator to decide, and what this centre knows of whoever asks."""
+
+    request: PairingRequest
+    known: Device | None  # by its key, or by the id it gives itself
+    has_other_keys: bool  # known, but by other keys: lost ones, or somebody else's machine
+
+
+def waiting_requests() -> list[Waiting]:
+    """In three queries however many there are."""
+    rows = list(PairingRequest.objects.waiting())
+    devices = Device.objects.select_related("telecentre").exclude(keys=None).distinct()
+    by_id = {device.pk: device for device in devices.filter(pk__in={row.device for row in rows})}
+    keys = DeviceKey.objects.select_related("device__telecentre").in_bulk([row.pk for row in rows])
+    shown = []
+    for row in rows:
+        key = keys.get(row.pk)
+        known = key.device if key else by_id.get(row.device)
+        shown.append(Waiting(row, known, has_other_keys=known is not None and key is None))
+    return shown
+
+
 def approved_by_stick() -> list[PairingRequest]:
     return list(PairingRequest.objects.filter(way=AskedBy.STICK, telecentre__isnull=False))
 

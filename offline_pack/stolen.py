@@ -11,7 +11,7 @@ from django.utils import timezone
 from lms.fact import canonical_text
 from lms.models import Device, Statement
 from lms.streams import take_out
-from offline_pack.models import DeviceKey, PairingCode, QuarantinedFact
+from offline_pack.models import DeviceKey, PairingCode, PairingRequest, QuarantinedFact
 from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.sync.errors import TheftInFutureError
 
@@ -38,6 +38,7 @@ def revoke_device(device_id: UUID, *, stolen_at: datetime | None = None) -> Devi
     keys = DeviceKey.objects.filter(device=device)
     keys.filter(revoked_at=None).update(revoked_at=now)
     PairingCode.objects.filter(used_by__in=keys.values("key_id")).delete()
+    PairingRequest.objects.filter(pk__in=keys.values("key_id")).delete()
     return device
 
 

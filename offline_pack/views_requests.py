@@ -15,7 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.models import Telecentre
-from offline_pack.admitting import approve, approved_by_stick, refuse, take_asks, write_offers
+from offline_pack.admitting import (
+    approve,
+    approved_by_stick,
+    refuse,
+    take_asks,
+    waiting_requests,
+    write_offers,
+)
 from offline_pack.box_words import refusal_in_words
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
@@ -41,7 +48,7 @@ def requests(request: HttpRequest) -> HttpResponse:
             {"url": reverse("yelen_telecentres"), "label": _("Sync")},
             {"url": "", "label": _("Pairing requests")},
         ],
-        "waiting": PairingRequest.objects.waiting(),
+        "waiting": waiting_requests(),
         "to_carry": approved_by_stick(),
         "telecentres": Telecentre.objects.order_by("name"),
         "has_stick": has_stick(),

@@ -25,6 +25,7 @@ from lms.permissions import can_edit_network
 from lms.tiles import Tile, register_tile
 from offline_pack.conf import is_centre
 from offline_pack.lrs.access import is_forwarding_on
+from offline_pack.models import PairingRequest
 from offline_pack.pairing import create_pairing_code
 from offline_pack.stolen import revoke_device
 from offline_pack.sync.errors import TheftInFutureError
@@ -59,6 +60,7 @@ def telecentres(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": [{"url": "", "label": _("Sync")}],
         "rows": telecentre_rows(),
         "has_lrs": is_forwarding_on(),
+        "requests": PairingRequest.objects.waiting().count(),
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/telecentres.html", context)
 

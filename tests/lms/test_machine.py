@@ -46,6 +46,19 @@ def test_one_part_replaced_is_the_same_machine(system, changed):
     assert not is_another_machine(system(**({"board": "one", "card": "1a"} | changed)))
 
 
+@pytest.mark.parametrize(("kind", "marks"), [("0", 1), ("1", 0), ("3", 0)])
+def test_a_network_card_counts_if_its_address_is_burnt_in(tmp_path, kind, marks):
+    card = tmp_path / "sys/devices/card"
+    (card / "net/eth0").mkdir(parents=True)
+    (card / "net/eth0/address").write_text("b8:27:eb:00:00:01\n")
+    (card / "net/eth0/addr_assign_type").write_text(f"{kind}\n")
+    (tmp_path / "sys/class/net/eth0").mkdir(parents=True)
+    (tmp_path / "sys/class/net/eth0/device").symlink_to(card)
+    (tmp_path / "sys/class/net/br0").mkdir()
+
+    assert len(read_marks(tmp_path)) == marks
+
+
 def test_where_nothing_tells_machines_apart_none_is_another(system):
     assert not is_another_machine(system(board="one"))
     keep_marks(system(board="one"))

@@ -12,6 +12,7 @@ from lms.models import Device
 from offline_pack.admitting import (
     MOST_WAITING,
     approve,
+    approved_by_stick,
     offer_for,
     refuse,
     take_ask,
@@ -120,16 +121,16 @@ def test_a_later_request_of_a_device_takes_the_place_of_the_one_before(asker, te
 
 
 def test_a_withdrawn_device_is_refused_at_once_and_when_it_is_approved(asker, telecentre):
-    row = taken(asker)
-    device = approve(row, telecentre=telecentre)
+    device = approve(taken(asker), telecentre=telecentre)
+    with_other_keys = taken(Asker(device=asker.device))
     revoke_device(device.pk)
 
     with pytest.raises(RefusalError, match="revoked"):
         taken(asker)
     with pytest.raises(RefusalError, match="revoked"):
-        approve(row, telecentre=telecentre)
-    with pytest.raises(RefusalError, match="revoked"):
-        offer_for(row)
+        approve(with_other_keys, telecentre=telecentre)
+    assert list(PairingRequest.objects.all()) == [with_other_keys]
+    assert approved_by_stick() == []
 
 
 def test_a_device_of_another_telecentre_cannot_be_taken_over(asker, telecentre):

@@ -9,10 +9,11 @@ from django.utils import translation
 
 from lms.models import Device
 from lms.recording import own_device
+from offline_pack.admitting import approve, take_ask
 from offline_pack.asking import own_request_body, own_words
 from offline_pack.fingerprints import words_of
 from offline_pack.issuing import own_trust
-from offline_pack.models import CentreLink, OwnRequest, PairingRequest
+from offline_pack.models import AskedBy, CentreLink, OwnRequest, PairingRequest
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer
 
@@ -164,6 +165,21 @@ def test_the_coordinator_compares_words_and_approves(client, telecentre, plugged
     assert Device.objects.get().telecentre == telecentre
     offer = (plugged / "YELEN-IN" / f"{asker.device.hex}.yelenoffer").read_bytes()
     assert asker.opens(offer)["telecentre"]["id"] == telecentre.pk.hex
+
+
+def test_the_coordinator_is_told_who_was_here_before(client, telecentre, plugged):
+    asker = Asker()
+    approve(take_ask(asker.data(), way=AskedBy.STICK), telecentre=telecentre)
+    asker.nonce = "22" * 16
+    take_ask(asker.data(), way=AskedBy.STICK)
+    take_ask(Asker(device=asker.device).data(), way=AskedBy.STICK)
+    take_ask(Asker().data(), way=AskedBy.STICK)
+
+    page = signed_in(client, "coordinator").get(reverse("yelen_requests")).content.decode()
+
+    assert page.count(f"This machine was paired before, for {telecentre}.") == 2
+    assert page.count("Its keys are other ones") == 1
+    assert page.count(f'value="{telecentre.slug}" selected') == 2
 
 
 def test_what_is_approved_is_the_request_that_was_on_the_page(client, telecentre, plugged):
