@@ -59,7 +59,8 @@ class CourseRow:
     @property
     def is_withdrawn(self) -> bool:
         """Was the version learners see now taken back? No pack of it is ever made again."""
-        return any(row.version == self.course.version and row.is_withdrawn for row in self.versions)
+        newest = [row for row in self.versions if row.version == self.course.version]
+        return any(row.is_withdrawn for row in newest)
 
 
 def course_rows() -> list[CourseRow]:
