@@ -117,7 +117,7 @@ def test_the_coordinator_receives_boxes_and_reads_what_became_of_each(client, de
     assert (plugged / "YELEN-IN" / f"{device.id.hex}.yelenack").exists()
 
 
-def test_nobody_is_sent_back_with_a_stick_that_holds_no_answer(client, plugged):
+def test_nobody_is_sent_back_with_a_stick_that_holds_no_answer(client, db, plugged):
     (plugged / "YELEN-OUT").mkdir()
     (plugged / "YELEN-OUT" / "z.yelenbox").write_bytes(b"damaged")
 
