@@ -56,6 +56,12 @@ class CourseRow:
         """Is there a pack of the version learners see now?"""
         return any(row.version == self.course.version and row.packs for row in self.versions)
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Was the version learners see now taken back? No pack of it is ever made again."""
+        newest = [row for row in self.versions if row.version == self.course.version]
+        return any(row.is_withdrawn for row in newest)
+
 
 def course_rows() -> list[CourseRow]:
     """Every course on offer, in four queries however many there are."""

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 AXE = Axe()
-STILL = """() => document.getAnimations().every((one) =>
-  one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+STILL = """() => [...document.querySelectorAll(".messages, .messages *")].every(
+  (part) => part.getAnimations().every((one) => one.playState !== "running"))"""
 """A message of Wagtail that fades in is judged by axe in the colours it has half way."""
 
 TO_TOP = """() => document.querySelectorAll("html, main, .wrapper *")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -322,6 +323,8 @@ def test_want_of_room_is_told_with_what_is_missing(manager, stick, settings):
 
     assert page.context["found"][0].best.lacking > 10**13
     assert "are missing." in page.text
+    assert "stays free for learners' results." in unescape(page.text)
+    assert "needed on this server" not in page.text
 
 
 def test_removing_is_confirmed_on_a_page_of_its_own(manager, tmp_path):

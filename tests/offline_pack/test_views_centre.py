@@ -255,6 +255,7 @@ def test_a_withdrawn_version_stays_on_the_page_without_download(coordinator, cli
     assert "publish it again" in page.text
     assert page.context["rows"][0].versions[0].is_withdrawn
     assert pack.get_absolute_url() not in page.text
+    assert reverse("yelen_pack_generate", args=[course.pk]) not in page.text
     assert client.get(pack.get_absolute_url()).status_code == 410
 
 

@@ -117,6 +117,16 @@ def test_the_coordinator_receives_boxes_and_reads_what_became_of_each(client, de
     assert (plugged / "YELEN-IN" / f"{device.id.hex}.yelenack").exists()
 
 
+def test_nobody_is_sent_back_with_a_stick_that_holds_no_answer(client, db, plugged):
+    (plugged / "YELEN-OUT").mkdir()
+    (plugged / "YELEN-OUT" / "z.yelenbox").write_bytes(b"damaged")
+
+    page = signed_in(client, "coordinator").post(reverse("yelen_boxes")).content.decode()
+
+    assert "No answer is on it: no box could be used." in page
+    assert "Bring" not in page.partition("help-block")[2].partition("</table>")[0]
+
+
 def test_an_answer_that_cannot_be_written_does_not_hide_what_was_taken(client, device, plugged):
     put_box(plugged, device, device.body(age=str(new_identity().to_public())))
     (plugged / "YELEN-IN").write_text("a file where the folder should be")
