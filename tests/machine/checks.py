@@ -103,7 +103,8 @@ def check_all_is_well(world: World) -> None:
     for place in world.places:
         with place.at_work():
             assert waiting_facts() == 0, f"something waits at {place.name}"
-            assert looking.learners_of(world.telecentre(place)) == people[place.seat], place.name
+            here, there = looking.learners_of(world.telecentre(place)), people[place.seat]
+            assert here == there, f"{place.name}: more {here - there}, fewer {there - here}"
             assert looking.chain_faults() == []
             done = {item for item in looking.completions() if item[0] in people[place.seat]}
         lacking = {item for item in done - at_centre if not _is_about(item[0], left, ledger.told)}
