@@ -14,6 +14,8 @@ from offline_pack.sync.reading import UnusableFactError, read_fact
 
 REPEATED = "repeated"  # a fact held already in another place: a fork healed; nothing to look at
 
+UNKNOWN_LEARNER = "unknown_learner"
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -85,7 +87,7 @@ def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
         return ""
     if about in known:
         return "foreign_learner"
-    return "" if _creates(fact) and fact.learner_id == about else "unknown_learner"
+    return "" if _creates(fact) and fact.learner_id == about else UNKNOWN_LEARNER
 
 
 def _creates(fact: Fact) -> bool:
