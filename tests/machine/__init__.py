@@ -1,1 +1,1 @@
-"""A centre, telecentres, sticks and a courier, driven at random: see docs/reference/sync-faults.md."""
+"""A district driven at random: docs/reference/sync-faults.md tells what may happen in it."""

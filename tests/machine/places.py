@@ -89,9 +89,9 @@ class Place:
         """A card as it is now: what is committed, the keys, and all other files."""
         skipped = shutil.ignore_patterns(f"{ROWS}*", "locks")
         shutil.copytree(self.folder, folder, ignore=skipped)
-        with closing(sqlite3.connect(self.folder / ROWS)) as rows:
-            with closing(sqlite3.connect(folder / ROWS)) as copy:
-                rows.backup(copy)
+        here, there = sqlite3.connect(self.folder / ROWS), sqlite3.connect(folder / ROWS)
+        with closing(here), closing(there):
+            here.backup(there)
 
     def put_back(self, folder: Path) -> None:
         """The card is now as that copy of it was."""

@@ -47,9 +47,9 @@ class Cards:
     @rule(number=PLACE, minutes=st.integers(-30, 30))
     def a_manager_says_what_time_it_is(self, number, minutes):
         at = datetime.fromtimestamp(self.world.time.now / 1000, tz=UTC)
-        with self.world.at(self.world.places[number % len(self.world.places)]):
-            with suppress(ClockTimeError):
-                told_time(at + timedelta(minutes=minutes), by="manager")
+        place = self.world.places[number % len(self.world.places)]
+        with self.world.at(place), suppress(ClockTimeError):
+            told_time(at + timedelta(minutes=minutes), by="manager")
 
     @rule(number=PLACE)
     def a_telecentre_remembers_the_time(self, number):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -40,11 +41,9 @@ class ByStick:
     @rule(number=PLACE, name=STICK, dies_at=DEATH)
     def the_courier_brings_an_answer_back(self, number, name, dies_at):
         place = self.world.places[number % len(self.world.places)]
-        with self.world.at(place, dies_at=dies_at):
-            try:
-                read_answer(self.world.stick(name))
-            except (BoxNotFoundError, EmptyRosterError):
-                pass
+        expected = suppress(BoxNotFoundError, EmptyRosterError)
+        with self.world.at(place, dies_at=dies_at), expected:
+            read_answer(self.world.stick(name))
         self.world.ledger.believers.discard(place.name)  # the answer may be old
 
     @rule(name=STICK)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import shutil
@@ -47,9 +48,10 @@ def empty(tmp_path_factory, django_db_setup, django_db_blocker):
 @pytest.fixture
 def district(tmp_path, monkeypatch, empty, db):
     """A class of machines whose worlds begin in a folder that is gone afterwards."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - power cuts are for tests/faults
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else tmp_path))
     shown = site.YELEN_ROLE, site.YELEN_CLOCK_QUALITY
+    logging.disable(logging.ERROR)  # each refusal is a warning, kept with its request
     with monkeypatch.context() as patch:
         time = Time()
         show(time, patch)
@@ -59,6 +61,7 @@ def district(tmp_path, monkeypatch, empty, db):
             return World.new(beginning, folder / "run", seed=number)
 
         yield type("District", (District,), {"make_world": make_world, "steps": Steps()})
+    logging.disable(logging.NOTSET)
     site.YELEN_ROLE, site.YELEN_CLOCK_QUALITY = shown
     shutil.rmtree(folder)
 
