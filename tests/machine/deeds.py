@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -20,6 +21,14 @@ KINDS = ("enrol", "see", "quiz", "quiz", "ready", "observe")
 def active_learners(telecentre: UUID) -> list[Learner]:
     """In an order that chance in ids does not change."""
     return list(Learner.objects.active().of_telecentre(telecentre).order_by("name"))
+
+
+def do_all(telecentre: UUID, what: list[tuple[str, int]], *, who: int) -> Iterator[str]:
+    """One learner's deeds, told one by one as each is told to be saved."""
+    learners = active_learners(telecentre)
+    for kind, which in what if learners else ():
+        do(kind, learners[who % len(learners)], which=which)
+        yield kind
 
 
 def do(kind: str, learner: Learner, *, which: int) -> None:

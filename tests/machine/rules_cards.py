@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from lms.errors import ClockTimeError
-from lms.progress import rebuild_all
 from offline_pack.timekeeping import remember_time, told_time
 from tests.machine.clocks import DAY, MINUTE, START
 from tests.machine.rules_learning import PLACE
@@ -38,30 +37,24 @@ class Cards:
         if len(self.world.places) < MOST_PLACES:
             self.world.clone(self.world.places[number % len(self.world.places)])
 
-    @rule(number=PLACE, ahead=AHEAD, reboots=st.booleans())
-    def a_clock_jumps(self, number, ahead, reboots):
+    @rule(
+        number=PLACE,
+        what=st.sampled_from(["jumps", "jumps at a start", "is set", "is remembered", "goes on"]),
+        ahead=AHEAD,
+        minutes=st.integers(-30, 30_000),
+    )
+    def a_clock(self, number, what, ahead, minutes):
         place = self.world.places[number % len(self.world.places)]
-        place.clock = self.world.time.boot() if reboots else place.clock
-        place.clock = place.clock.set_ahead(ahead)
-
-    @rule(number=PLACE, minutes=st.integers(-30, 30))
-    def a_manager_says_what_time_it_is(self, number, minutes):
-        at = datetime.fromtimestamp(self.world.time.now / 1000, tz=UTC)
-        place = self.world.places[number % len(self.world.places)]
-        with self.world.at(place), suppress(ClockTimeError):
-            told_time(at + timedelta(minutes=minutes), by="manager")
-
-    @rule(number=PLACE)
-    def a_telecentre_remembers_the_time(self, number):
-        with self.world.at(self.world.places[number % len(self.world.places)]):
-            remember_time()
-
-    @rule(minutes=st.integers(1, 30_000))
-    def time_passes(self, minutes):
-        self.world.time.passes(minutes * MINUTE)
-
-    @rule(number=st.integers(0, 5))
-    def figures_are_rebuilt(self, number):
-        everywhere = [self.world.centre, *self.world.places]
-        with self.world.at(everywhere[number % len(everywhere)]):
-            rebuild_all()
+        if what == "goes on":
+            self.world.time.passes(max(minutes, 1) * MINUTE)
+        elif what.startswith("jumps"):
+            is_started = what == "jumps at a start"
+            place.clock = self.world.time.boot() if is_started else place.clock
+            place.clock = place.clock.set_ahead(ahead)
+        else:
+            at = datetime.fromtimestamp(self.world.time.now / 1000, tz=UTC)
+            with self.world.at(place), suppress(ClockTimeError):
+                if what == "is set":
+                    told_time(at + timedelta(minutes=minutes % 60 - 30), by="manager")
+                else:
+                    remember_time()

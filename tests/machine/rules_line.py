@@ -7,9 +7,10 @@ from hypothesis.stateful import rule
 
 from offline_pack.sync.errors import EmptyRosterError, SyncError
 from offline_pack.syncing import sync_with_centre
+from tests.machine import deeds
 from tests.machine.line import Weather
 from tests.machine.places import Place
-from tests.machine.rules_learning import PLACE
+from tests.machine.rules_learning import DEEDS, PLACE, WHO
 from tests.machine.world import World
 
 WEATHER = st.one_of(
@@ -58,6 +59,15 @@ class OverTheLine:
         is_done = sync(self.world, place, weather=weather, dies_at=dies_at)
         if is_done and not dies_at:
             self.world.sent_all(place)
+
+    @rule(number=PLACE, who=WHO, what=DEEDS)
+    def a_good_day(self, number, who, what):
+        place = self.world.places[number % len(self.world.places)]
+        with self.world.at(place):
+            list(deeds.do_all(self.world.telecentre(place), what, who=who))
+        self.world.write_down_news(place)
+        sync(self.world, place, weather=Weather())
+        self.world.sent_all(place)
 
     @rule(pick=st.integers(0, 11))
     def a_request_of_the_past_comes_again(self, pick):

@@ -46,24 +46,22 @@ class ByStick:
             read_answer(self.world.stick(name))
         self.world.ledger.believers.discard(place.name)  # the answer may be old
 
-    @rule(name=STICK)
-    def the_courier_copies_boxes_into_the_bag(self, name):
+    @rule(name=STICK, is_lost=st.booleans())
+    def the_courier_keeps_boxes_back_and_may_lose_the_stick(self, name, is_lost):
         for box in sorted((self.world.stick(name) / OUT).glob("*")):
             folder = self.world.new_folder()
             folder.mkdir()
             shutil.copy(box, folder / box.name)
             self.world.bag = [*self.world.bag, folder / box.name][-MOST_IN_BAG:]
+        if is_lost:
+            shutil.rmtree(self.world.stick(name))
+            self.world.stick(name).mkdir()
 
     @rule(pick=st.integers(0, MOST_IN_BAG - 1), name=STICK)
     def a_box_from_the_bag_reaches_the_centre(self, pick, name):
         if self.world.bag:
             box = self.world.bag[pick % len(self.world.bag)]
             self._receive(box, dies_at=0, answered_on=self.world.stick(name))
-
-    @rule(name=STICK)
-    def the_courier_loses_a_stick(self, name):
-        shutil.rmtree(self.world.stick(name))
-        self.world.stick(name).mkdir()
 
     def _receive(self, place: Path, *, dies_at: int, answered_on: Path | None) -> None:
         with self.world.at(self.world.centre, dies_at=dies_at):

@@ -20,6 +20,7 @@ from tests.machine.places import Killed, Place
 STICKS = ("first", "second")
 MOST_PLACES = 5
 MOST_COPIES = 4
+MOST_LEARNERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class World:
     touched: set[str] = field(default_factory=set)  # places to look at after this step
     marked: set[UUID] = field(default_factory=set)  # facts in copies that were called durable
     put_back_at: int = 0  # when the centre last was, in the world's time
-    learners: int = 0
+    learners: int = 0  # made since the beginning
     _count: int = 0
 
     @classmethod
@@ -101,6 +102,13 @@ class World:
         with self.centre.at_work():
             held = looking.statements().keys() | looking.aside().keys()
         assert self.ledger.cards[place.name] <= held, f"{place.name} said it had sent all"
+
+    def new_name(self) -> str:
+        """Of the next learner; empty when there are enough of them."""
+        if self.learners == MOST_LEARNERS:
+            return ""
+        self.learners += 1
+        return f"Learner {self.learners:02d}"
 
     def new_folder(self) -> Path:
         self._count += 1
