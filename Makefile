@@ -26,7 +26,7 @@ for path in map(Path, sys.argv[1:]):
 endef
 export COMPILE_MESSAGES
 
-.PHONY: help setup demo test lint types contracts unit journeys bench faults wheel lock messages format clean
+.PHONY: help setup demo test lint types contracts unit journeys bench faults soak wheel lock messages format clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -95,6 +95,9 @@ bench: setup  ## ratios against a physical limit
 faults: setup  ## 500 interrupted imports, 100 power cuts and other disasters (some need root)
 	YELEN_FAULTS_TRIALS=$${YELEN_FAULTS_TRIALS:-500} YELEN_FAULTS_CUTS=$${YELEN_FAULTS_CUTS:-100} \
 		$(BIN)/pytest -q -s -p no:randomly tests/faults
+
+soak: setup  ## 100,000 random steps of a centre, telecentres, sticks and a courier (an hour or two)
+	YELEN_MACHINE_STEPS=$${YELEN_MACHINE_STEPS:-100000} $(BIN)/pytest -q -s -p no:randomly tests/machine
 
 wheel: setup  ## dist/yelen-….whl, which is all a telecentre installs
 	$(BIN)/python -m hatchling build -t wheel

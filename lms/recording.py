@@ -263,6 +263,7 @@ def _conclude(
             stored=len(rows),
             held_to=epoch.last_sequence,
             learner_ids=frozenset(fact.learner_id for fact in facts),
+            arrived=frozenset(arrived),
         )
     )
 

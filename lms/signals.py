@@ -1,7 +1,8 @@
 """What this app announces, after commit and with ``send_robust``.
 
 ``statements_merged``: facts arrived from another machine. Arguments: ``epoch_id`` (UUID),
-``stored`` (int), ``held_to`` (int), ``learner_ids`` (frozenset of UUID).
+``stored`` (int), ``held_to`` (int), ``learner_ids`` (frozenset of UUID) and ``arrived`` (those of
+them that were unknown here until now).
 
 ``lesson_completed``, ``course_completed``: a learner has newly completed one, by a fact recorded
 here or merged. Arguments: ``learner_id``, ``course_id``, ``object_id`` (UUID; the lesson's, or

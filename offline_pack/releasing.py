@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,7 +19,7 @@ from offline_pack.jobs import register_job, start_job
 from offline_pack.lrs.outbox import note_late
 from offline_pack.models import Job, QuarantinedFact
 from offline_pack.sync.folding import fill_what_folds
-from offline_pack.sync.sorting import REPEATED, Sorted, sort_lines
+from offline_pack.sync.sorting import REPEATED, UNKNOWN_LEARNER, Sorted, sort_lines
 
 RELEASE_JOB = "release"
 AT_ONCE = 200  # facts released while a person waits; more is the worker's
@@ -71,6 +72,19 @@ def release_reason(
         if progress:
             progress(first + len(chunk), len(ids))
     return Released(used=used, aside=len(ids) - used)
+
+
+def release_for(learners: Collection[UUID]) -> Released:
+    """Try what waited for these learners, who were unknown; nothing that a thief may have made."""
+    waiting = QuarantinedFact.objects.waiting().filter(
+        code=UNKNOWN_LEARNER, epoch__device__stolen_at=None
+    )
+    ids = [pk for pk, line in waiting.values_list("pk", "line") if _learner(line) in learners]
+    return release_facts(ids)
+
+
+def _learner(line: bytes) -> UUID:
+    return UUID(json.loads(bytes(line))["a"])
 
 
 def start_release(code: str, *, telecentre_id: UUID | None, user: Any) -> Job:

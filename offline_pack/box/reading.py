@@ -20,7 +20,7 @@ from offline_pack.box.names import answer_at, read_bounded
 from offline_pack.format.errors import SignatureError
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import CentreLink
-from offline_pack.sync.applying import Answer, apply_cursor, apply_news, note_answer
+from offline_pack.sync.applying import Answer, apply_cursor, apply_lost, apply_news, note_answer
 from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
 from offline_pack.sync.planning import note_success
@@ -64,6 +64,8 @@ def _apply(
     for epoch_id, (cursor, chain_hash) in told.items():
         if epoch_id in own:
             done.stored += _believe(own[epoch_id], cursor, chain_hash, is_news=is_news)
+    if is_news:
+        apply_lost(answer)
     if is_news:
         note_answer(link, answer)
         remember_time()  # it is later than that; how much later, a stick does not say

@@ -61,6 +61,7 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
         "server_time": server_time(),
         "box": centre_recipients(),
         **_keys(header, key),
+        "epochs": [] if header.left else _cursors(device),
         **_news(header, device),
     }
 
@@ -81,6 +82,12 @@ def _news(header: Header, device: Device) -> dict[str, Any]:
     # With facts in the batch a long answer, cut on a bad line, would cost the batch as well.
     down = share_of(news, is_alone=not header.n)
     return {"down": down, "more": len(down) < len(news)}
+
+
+def _cursors(device: Device) -> list[dict[str, Any]]:
+    """How far each of its streams is held: this centre may have been put back from a copy."""
+    rows = device.epochs.order_by("pk").values_list("pk", "last_sequence")
+    return [{"epoch": epoch_id.hex, "stored": stored} for epoch_id, stored in rows]
 
 
 def server_time() -> int:

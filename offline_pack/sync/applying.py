@@ -37,6 +37,7 @@ class Answer:
     box: tuple[str, ...] = ()  # for whom boxes on a stick are sealed; empty: not said
     more: bool = False  # snapshots that did not fit in this answer
     key: KeyNews | None = None  # of the key that signed what is answered
+    held: Mapping[UUID, int] | None = None  # how far each stream is held; None: not said
 
     @classmethod
     def parse(cls, document: Mapping[str, Any], *, address: str) -> Answer:
@@ -51,11 +52,16 @@ class Answer:
                 box=tuple(usable_recipients(document.get("box"))),
                 more=document.get("more") is True,
                 key=KeyNews.parse(document, now=now),
+                held=_held(document["epochs"]) if document.get("epochs") else None,
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise NotTheCentreError(
                 address, reason=f"an answer we cannot read: {error}"
             ) from error
+
+
+def _held(listed: Any) -> dict[UUID, int]:
+    return {UUID(item["epoch"]): whole(item["stored"]) for item in listed}
 
 
 def note_answer(link: CentreLink, answer: Answer) -> None:
@@ -79,6 +85,24 @@ def apply_cursor(epoch: Epoch, answer: Answer) -> int:
             acknowledged=epoch.acknowledged, durable=epoch.durable
         )
     return max(epoch.acknowledged - before[0], 0)
+
+
+def apply_lost(answer: Answer) -> bool:
+    """Whether the centre holds less of our streams than it told before; that is sent again.
+
+    It was put back from a copy: streams that are closed here, and were held, may be missing.
+    """
+    if answer.held is None:
+        return False
+    lost = [
+        (epoch, answer.held.get(epoch.pk, 0))
+        for epoch in Epoch.objects.filter(device__is_self=True, acknowledged__gt=0)
+        if answer.held.get(epoch.pk, 0) < epoch.acknowledged
+    ]
+    for epoch, stored in lost:
+        durable = min(epoch.durable, stored)
+        Epoch.objects.filter(pk=epoch.pk).update(acknowledged=stored, durable=durable)
+    return bool(lost)
 
 
 def held_snapshots(telecentre: Telecentre) -> dict[str, tuple[int, str]]:

@@ -21,6 +21,7 @@ from offline_pack.models import CentreLink
 from offline_pack.sync.applying import (
     Answer,
     apply_cursor,
+    apply_lost,
     apply_news,
     held_snapshots,
     note_answer,
@@ -149,6 +150,9 @@ class _Exchange:
         if batch.header.left:
             if not newly:
                 self._heal()
+            return True
+        if apply_lost(answer):
+            self._heal()
             return True
         return self._apply(answer)
 

@@ -40,15 +40,14 @@ def apply_roster(
     erase({UUID(item["id"]): str(item["name"])[:120] for item in document.get("erased", [])})
     _keep_organisations(_changed(document, before, "organisations"))
     _keep_learners(_changed(document, before, "learners"), telecentre=telecentre)
-    _retire(_ids(earlier) - _ids(listed), telecentre=telecentre)
+    _retire(_ids(listed), earlier=_ids(earlier), telecentre=telecentre)
     _keep_cohorts(_changed(document, before, "cohorts"), telecentre=telecentre)
     gone = _ids(before.get("cohorts", [])) - _ids(document.get("cohorts", []))
     Cohort.objects.filter(pk__in=gone, closed_at=None).update(closed_at=timezone.now())
-    for model, other, name in (
-        (Cohort.learners.through, "learner_id", "learners"),
-        (CohortCourse, "course_id", "courses"),
-    ):
-        _keep_links(model, other, was=_links(before, name), now=_links(document, name))
+    members = Cohort.learners.through
+    _keep_links(members, "learner_id", was=_members(before), now=_members(document))
+    was, now = _links(before, "courses"), _links(document, "courses")
+    _keep_links(CohortCourse, "course_id", was=was, now=now)
     groups = ([UUID(key) for key in group] for group in document.get("aliases", []))
     show_as_one(persons_of(groups))
 
@@ -124,16 +123,21 @@ def _learner(item: Document, *, telecentre: Telecentre) -> Learner:
     )
 
 
-def _retire(gone: set[UUID], *, telecentre: Telecentre) -> None:
-    """Those who are on the roster no more; somebody made here meanwhile was never on it."""
-    waiting = Statement.objects.filter(
-        epoch__device__is_self=True,
-        sequence__gt=F("epoch__acknowledged"),
-        verb=Verb.LEARNER_CREATED,
+def _retire(listed: set[UUID], *, earlier: set[UUID], telecentre: Telecentre) -> None:
+    """Those who are on the roster no more; somebody made here meanwhile was never on it.
+
+    Who was made here and told of belongs on it: else they moved before it first came down.
+    """
+    active = Learner.objects.active().of_telecentre(telecentre.pk)
+    missing = set(active.values_list("pk", flat=True)) - listed
+    made_here = Statement.objects.filter(
+        epoch__device__is_self=True, verb=Verb.LEARNER_CREATED, object_id__in=missing
     )
-    gone -= set(waiting.values_list("object_id", flat=True))
-    leaving = Learner.objects.filter(pk__in=gone, telecentre=telecentre, retired_at=None)
-    leaving.update(retired_at=timezone.now())
+    waiting = set(
+        made_here.filter(sequence__gt=F("epoch__acknowledged")).values_list("object_id", flat=True)
+    )
+    known = earlier | set(made_here.values_list("object_id", flat=True))
+    active.filter(pk__in=missing & known - waiting).update(retired_at=timezone.now())
 
 
 def _keep_cohorts(listed: Iterable[Document], *, telecentre: Telecentre) -> None:
@@ -161,6 +165,12 @@ def _links(document: Document, name: str) -> set[tuple[UUID, UUID]]:
         for item in document.get("cohorts", [])
         for linked in item.get(name, [])
     }
+
+
+def _members(document: Document) -> set[tuple[UUID, UUID]]:
+    """Somebody in a group who is not on the roster moved away, and is nobody here."""
+    listed = _ids(document.get("learners", []))
+    return {link for link in _links(document, "learners") if link[1] in listed}
 
 
 def _keep_links(

@@ -170,6 +170,10 @@ def _cohort(row: Cohort) -> dict[str, Any]:
         "name": row.name,
         "starts_on": row.starts_on.isoformat() if row.starts_on else "",
         "closed": row.closed_at is not None,
-        "learners": sorted(learner.pk.hex for learner in row.learners.all()),
+        "learners": sorted(
+            learner.pk.hex
+            for learner in row.learners.all()
+            if learner.telecentre_id == row.telecentre_id  # else they moved, and left the group
+        ),
         "courses": sorted(course.course_id.hex for course in row.courses.all()),
     }

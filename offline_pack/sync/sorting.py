@@ -18,7 +18,9 @@ from offline_pack.sync.reading import UnusableFactError, read_fact
 ERASED = "erased_learner"
 REPEATED = "repeated"  # a fact held already in another place: a fork healed; nothing to look at
 
-_GIVES_WAY = ("", "used_id", "unknown_learner")
+UNKNOWN_LEARNER = "unknown_learner"
+
+_GIVES_WAY = ("", "used_id", UNKNOWN_LEARNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
         return ""
     if about in known:
         return "foreign_learner"
-    return "" if _creates(fact) and fact.learner_id == about else "unknown_learner"
+    return "" if _creates(fact) and fact.learner_id == about else UNKNOWN_LEARNER
 
 
 def _same_as_here(foreign: set[UUID], device: Device) -> set[UUID]:

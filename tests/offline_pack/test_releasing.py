@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from lms.fact import canonical_text
 from lms.identifiers import new_id
@@ -63,6 +64,40 @@ def test_a_fact_released_takes_its_own_place_and_is_concluded_from(device, telec
     assert waiting() == []
     assert (after.last_sequence, bytes(after.last_hash)) == (2, bytes(before.last_hash))
     assert rebuild_all(check=True) == 0
+
+
+def test_facts_before_their_learner_are_used_when_the_learner_comes(
+    device, telecentre, django_capture_on_commit_callbacks
+):
+    other = RemoteDevice(telecentre).registered()
+    made = other.creates()
+    device.records(made.object_id)
+    device.records(new_id())
+    with django_capture_on_commit_callbacks(execute=True):
+        accept_batch(device.batch(), device=device.row)
+    before = waiting()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        accept_batch(other.batch(), device=other.row)
+
+    assert before == [(1, "unknown_learner"), (2, "unknown_learner")]
+    assert waiting() == [(2, "unknown_learner")]
+    assert Statement.objects.filter(learner_id=made.object_id).count() == 2
+
+
+def test_what_a_thief_said_of_somebody_unknown_waits_for_a_person(
+    device, telecentre, django_capture_on_commit_callbacks
+):
+    other = RemoteDevice(telecentre).registered()
+    made = other.creates()
+    device.records(made.object_id)
+    accept_batch(device.batch(), device=device.row)
+    Device.objects.filter(pk=device.id).update(stolen_at=timezone.now())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        accept_batch(other.batch(), device=other.row)
+
+    assert waiting() == [(1, "unknown_learner")]
 
 
 def test_a_release_asked_twice_stores_once(device, telecentre):

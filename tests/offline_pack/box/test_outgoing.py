@@ -221,6 +221,19 @@ def test_a_newer_answer_of_a_centre_put_back_does(link, record, stick):
     assert waiting_facts() == 2
 
 
+def test_a_closed_stream_that_the_answer_does_not_name_is_sent_again(link, record, stick):
+    record(2)
+    put_answer(stick, cursor(2))
+    read_answer(stick)
+    start_new_epoch()
+    record(1)
+    put_answer(stick, cursor(1, own_epoch()), at=NOW + 1000)
+
+    read_answer(stick)
+
+    assert waiting_facts() == 2
+
+
 def test_a_cursor_on_another_story_loses_nothing(link, record, stick):
     record(3)
     ids = set(Statement.objects.values_list("pk", flat=True))

@@ -64,7 +64,13 @@ class PatientCentre:
             "server_time": NOW,
             "rejected": [],
             "down": [] if batch.header.left else self.down,
+            "epochs": [] if batch.header.left else self.cursors(),
         }
+
+    def cursors(self):
+        return [
+            {"epoch": epoch.hex, "stored": len(held) - 1} for epoch, held in self.hashes.items()
+        ]
 
 
 @pytest.fixture
@@ -190,6 +196,22 @@ def test_a_centre_put_back_from_an_old_copy_gets_again_what_it_lost(link, centre
 
     assert [len(held) - 1 for held in centre.hashes.values()] == [5]
     assert own_sequence() == (5, 5)
+
+
+def test_a_closed_stream_that_the_centre_lost_is_sent_again(link, centre, record):
+    record(2)
+    closed = own_epoch_id()
+    exchange(link, centre)
+    start_new_epoch()
+    record(3)
+    exchange(link, centre)
+    del centre.hashes[closed]
+
+    done = exchange(link, centre)
+
+    assert sorted(len(held) - 1 for held in centre.hashes.values()) == [2, 3]
+    assert done.sent == 2
+    assert waiting_facts() == 0
 
 
 def test_a_centre_that_lost_everything_gets_everything_again(link, centre, record):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from lms.learners import register_learner
-from lms.models import Cohort, Learner, Organisation
+from lms.models import Cohort, Epoch, Learner, Organisation
 from offline_pack.format.signing import SYNC
 from offline_pack.keys import own_key
 from offline_pack.models import AvailablePack, CentreLink, Snapshot
@@ -100,6 +100,16 @@ def test_who_was_made_here_and_is_not_on_the_roster_yet_stays(link):
     assert names(retired_at=None) == ["Issa", "Nouvelle"]
 
 
+def test_who_was_made_here_and_moved_before_the_first_roster_leaves(link):
+    register_learner(name="Partie", telecentre=link.telecentre)
+    Epoch.objects.update(acknowledged=1)
+    register_learner(name="Nouvelle", telecentre=link.telecentre)
+
+    apply_news(link, (roster(person("Awa")),))
+
+    assert names(retired_at=None) == ["Awa", "Nouvelle"]
+
+
 def test_a_membership_made_here_stays_and_one_undone_at_the_centre_goes(link):
     awa, issa = person("Awa"), person("Issa")
     here = group(awa, issa)
@@ -111,6 +121,28 @@ def test_a_membership_made_here_stays_and_one_undone_at_the_centre_goes(link):
 
     members = Cohort.objects.get().learners.values_list("name", flat=True)
     assert sorted(members) == ["Awa", "Nouvelle"]
+
+
+def test_a_group_with_somebody_who_moved_away_is_taken_without_them(link):
+    awa, issa = person("Awa"), person("Issa")
+    both = group(awa, issa)
+    apply_news(link, (roster(awa, issa, cohorts=[both]),))
+
+    apply_news(link, (roster(awa, cohorts=[both | {"name": "Soir"}], version=2),))
+    without = names(cohorts__name="Soir")
+    apply_news(link, (roster(awa, issa, cohorts=[both | {"name": "Soir"}], version=3),))
+
+    assert without == ["Awa"]
+    assert names(cohorts__name="Soir") == ["Awa", "Issa"]
+
+
+def test_somebody_who_moved_is_listed_in_no_group_of_the_telecentre_they_left(telecentre, learner):
+    make_cohort(learner, telecentre=telecentre)
+    Learner.objects.update(telecentre=make_telecentre(slug="karite", name="Karité"))
+
+    document = roster_document(telecentre)
+
+    assert (document["learners"], document["cohorts"][0]["learners"]) == ([], [])
 
 
 def test_a_group_listed_no_more_is_closed(link):

@@ -1,0 +1,1 @@
+"""A district driven at random: docs/reference/sync-faults.md tells what may happen in it."""

@@ -1,0 +1,115 @@
+"""What must hold after every step, and when everybody has talked with everybody."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from lms.models import Epoch, Learner, Statement
+from lms.progress import rebuild_all
+from offline_pack.releasing import release_reason
+from offline_pack.sync.batch import waiting_facts
+from tests.machine import looking
+from tests.machine.places import Place
+from tests.machine.world import World
+
+
+def check_touched(world: World) -> None:
+    """Look at the centre, and at the places that did something in this step."""
+    check_centre(world)
+    for place in world.places:
+        if place.name in world.touched:
+            check_card(world, place)
+    world.touched.clear()
+
+
+def check_card(world: World, place: Place) -> None:
+    ledger = world.ledger
+    with place.at_work():
+        held = looking.statements()
+        own = looking.own_facts()
+        assert held.keys() == ledger.cards[place.name], f"facts on the card of {place.name}"
+        assert own == held.keys(), f"facts of other machines at {place.name}"
+        assert all(told == ledger.told[pk] for pk, told in held.items())
+        _check_streams(place)
+        _check_people(world, place)
+        _check_cursors(world, place)
+        assert rebuild_all(check=True) == 0, f"figures at {place.name}"
+
+
+def check_centre(world: World) -> None:
+    ledger = world.ledger
+    with world.centre.at_work():
+        held, aside = looking.statements(), looking.aside()
+        found = held.keys() | aside.keys()
+        assert found <= ledger.told.keys(), "the centre holds what nobody made"
+        assert ledger.centre <= found, "the centre lost facts"
+        assert all(told == ledger.told[pk] for pk, told in held.items())
+        ledger.centre = found
+        if world.centre.name in world.touched or not world.touched:
+            _check_streams(world.centre)
+        _check_nothing_crossed(world)
+        assert rebuild_all(check=True) == 0, "figures at the centre"
+
+
+def _check_streams(place: Place) -> None:
+    taken = looking.streams()
+    for epoch in Epoch.objects.all():
+        whole = list(range(1, epoch.last_sequence + 1))
+        assert sorted(taken.get(epoch.pk, [])) == whole, f"stream {epoch.pk} at {place.name}"
+    own = Epoch.objects.filter(device__is_self=True)
+    assert own.filter(closed_at=None).count() <= 1, f"open streams at {place.name}"
+    assert not Epoch.objects.filter(durable__gt=F("last_sequence")).exists()
+
+
+def _check_people(world: World, place: Place) -> None:
+    for learner in Learner.objects.values_list("pk", flat=True):
+        assert place.seat in world.ledger.homes[learner], f"somebody else's at {place.name}"
+
+
+def _check_cursors(world: World, place: Place) -> None:
+    """What the telecentre was told is held, is; what is called durable is in such a copy."""
+    rows = Statement.objects.filter(epoch__device__is_self=True)
+    safe = rows.filter(sequence__lte=F("epoch__durable")).values_list("pk", flat=True)
+    assert set(safe) <= world.marked, f"durable at {place.name}"
+    if place.name in world.ledger.believers:
+        told = rows.filter(sequence__lte=F("epoch__acknowledged")).values_list("pk", flat=True)
+        assert set(told) <= world.ledger.centre, f"cursor of {place.name}"
+
+
+def _check_nothing_crossed(world: World) -> None:
+    seats = {pk: seat for seat, pk in enumerate(world.beginning.telecentres)}
+    pairs = Statement.objects.exclude(epoch__device__is_self=True).order_by()
+    for learner, telecentre in pairs.values_list(
+        "learner_id", "epoch__device__telecentre_id"
+    ).distinct():
+        assert seats[telecentre] in world.ledger.homes[learner], "a fact crossed"
+
+
+def check_all_is_well(world: World) -> None:
+    """Once everybody has talked: all that survived is at the centre once, and all agree."""
+    ledger = world.ledger
+    with world.centre.at_work():
+        for code in set(looking.aside().values()):
+            for telecentre in world.beginning.telecentres:
+                release_reason(code, telecentre_id=telecentre)
+        held, aside = looking.statements(), looking.aside()
+        at_centre = looking.completions()
+        people = [looking.learners_of(pk) for pk in world.beginning.telecentres]
+        assert looking.chain_faults() == []
+    left = {pk: code for pk, code in aside.items() if pk not in held}
+    assert ledger.must_survive() - held.keys() == left.keys() & ledger.must_survive()
+    for pk, code in left.items():
+        assert ledger.may_stay_aside(pk, code), f"{code}: {ledger.told[pk]}"
+    for place in world.places:
+        with place.at_work():
+            assert waiting_facts() == 0, f"something waits at {place.name}"
+            here, there = looking.learners_of(world.telecentre(place)), people[place.seat]
+            assert here == there, f"{place.name}: more {here - there}, fewer {there - here}"
+            assert looking.chain_faults() == []
+            done = {item for item in looking.completions() if item[0] in people[place.seat]}
+        lacking = {item for item in done - at_centre if not _is_about(item[0], left, ledger.told)}
+        assert not lacking, f"completed at {place.name}, not at the centre"
+
+
+def _is_about(learner: object, facts: object, told: dict) -> bool:
+    return any(told[pk][2] == learner for pk in facts)

@@ -1,0 +1,90 @@
+"""What the centre's people do: with learners, with copies, with what was set aside."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from lms.learners import register_learner
+from lms.models import Learner, Telecentre
+from lms.progress import rebuild_all
+from offline_pack.archiving import back_up, mark_durable
+from offline_pack.releasing import release_reason
+from tests.machine import deeds, looking
+from tests.machine.building import SEATS
+from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
+
+SEAT = st.integers(0, len(SEATS) - 1)
+SOMEBODY = st.integers(0, MOST_LEARNERS)
+
+
+CHANGES = ("moves", "registered", "leaves", "comes back", "joins a group", "leaves a group")
+
+
+def nth_learner(number: int) -> Learner | None:
+    """None before any telecentre has told of somebody."""
+    learners = list(Learner.objects.order_by("name"))
+    return learners[number % len(learners)] if learners else None
+
+
+class AtTheCentre:
+    world: World
+
+    @rule(what=st.sampled_from(CHANGES), number=SOMEBODY, seat=SEAT)
+    def somebody_changes(self, what, number, seat):
+        with self.world.at(self.world.centre):
+            learner = nth_learner(number)
+            if what == "registered" or learner is None:
+                self._registers(seat)
+            elif what == "moves":
+                self._moves(learner, seat)
+            elif what in ("leaves", "comes back"):
+                left = timezone.now() if what == "leaves" else None
+                Learner.objects.filter(pk=learner.pk).update(retired_at=left)
+            else:
+                deeds.put_in_group(learner, is_in=what == "joins a group")
+
+    def _moves(self, learner: Learner, seat: int) -> None:
+        telecentre = self.world.beginning.telecentres[seat]
+        if learner.telecentre_id != telecentre:
+            Learner.objects.filter(pk=learner.pk).update(telecentre=telecentre)
+            self.world.ledger.moves(learner.pk, seat=seat)
+
+    def _registers(self, seat: int) -> None:
+        telecentre = Telecentre.objects.get(pk=self.world.beginning.telecentres[seat])
+        if name := self.world.new_name():
+            learner = register_learner(name, telecentre=telecentre)
+            told = looking.statements().values()
+            fact = next(item for item in told if item[2] == learner.pk)
+            self.world.ledger.told[fact[0]] = fact
+            self.world.ledger.registers(learner.pk, seat=seat, at_centre=True)
+
+    @rule(marked=st.integers(-1, MOST_COPIES - 1))
+    def the_centre_is_copied(self, marked):
+        folder = self.world.new_folder()
+        folder.mkdir()
+        with self.world.at(self.world.centre):
+            copy = CentreCopy(back_up(folder).path, frozenset(self.world.ledger.centre))
+            self.world.centre_copies = [*self.world.centre_copies, copy][-MOST_COPIES:]
+            if marked >= 0:  # one of them has been carried away
+                self._mark(self.world.centre_copies[-1 - marked % len(self.world.centre_copies)])
+
+    def _mark(self, copy: CentreCopy) -> None:
+        mark_durable(copy.file)
+        self.world.marked |= copy.held
+
+    @rule(pick=st.integers(0, MOST_COPIES - 1))
+    def the_centre_is_put_back(self, pick):
+        if copies := self.world.centre_copies:
+            self.world.put_centre_back(copies[pick % len(copies)])
+
+    @rule(number=st.integers(0, 5))
+    def figures_are_rebuilt_or_facts_tried_again(self, number):
+        everywhere = [self.world.centre, *self.world.places]
+        with self.world.at(everywhere[number % len(everywhere)]):
+            rebuild_all()
+        with self.world.at(self.world.centre):
+            for code in sorted(set(looking.aside().values())):
+                for telecentre in self.world.beginning.telecentres:
+                    release_reason(code, telecentre_id=telecentre)

@@ -1,0 +1,78 @@
+"""Synchronisations over a line that may do anything, and requests that come again."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from offline_pack.sync.errors import EmptyRosterError, SyncError
+from offline_pack.syncing import sync_with_centre
+from tests.machine import deeds
+from tests.machine.line import Weather
+from tests.machine.places import Place
+from tests.machine.rules_learning import DEEDS, PLACE, WHO
+from tests.machine.world import World
+
+WEATHER = st.one_of(
+    st.just(Weather()),
+    st.just(Weather()),
+    st.builds(
+        Weather,
+        kind=st.sampled_from(["lost_request", "lost_answer", "killed", "twice", "old_answer"]),
+        after=st.integers(0, 2),
+        pick=st.integers(0, 11),
+    ),
+    st.builds(
+        Weather, kind=st.just("centre_dies"), after=st.integers(0, 2), query=st.integers(1, 60)
+    ),
+)
+DEATH = st.one_of(st.just(0), st.just(0), st.integers(1, 80))
+FAIR = ("fair", "twice")
+
+
+def sync(world: World, place: Place, *, weather: Weather, dies_at: int = 0) -> bool:
+    """Whether it came to its end; on a fair day it must."""
+    world.line.begin(weather)
+    world.touched.add(world.centre.name)
+    is_done = False
+    with world.at(place, dies_at=dies_at):
+        try:
+            sync_with_centre()
+        except EmptyRosterError:
+            is_done = True
+        except SyncError:
+            if weather.kind in FAIR:
+                raise
+        else:
+            is_done = True
+    if is_done:
+        world.ledger.believers.add(place.name)
+    return is_done
+
+
+class OverTheLine:
+    world: World
+
+    @rule(number=PLACE, weather=WEATHER, dies_at=DEATH)
+    def a_telecentre_syncs(self, number, weather, dies_at):
+        place = self.world.places[number % len(self.world.places)]
+        is_done = sync(self.world, place, weather=weather, dies_at=dies_at)
+        if is_done and not dies_at:
+            self.world.sent_all(place)
+
+    @rule(number=PLACE, who=WHO, what=DEEDS)
+    def a_good_day(self, number, who, what):
+        place = self.world.places[number % len(self.world.places)]
+        with self.world.at(place):
+            list(deeds.do_all(self.world.telecentre(place), what, who=who))
+        self.world.write_down_news(place)
+        sync(self.world, place, weather=Weather())
+        self.world.sent_all(place)
+
+    @rule(pick=st.integers(0, 11))
+    def a_request_of_the_past_comes_again(self, pick):
+        line = self.world.line
+        if line.requests:
+            self.world.touched.add(self.world.centre.name)
+            answer = line.deliver(line.requests[pick % len(line.requests)])
+            assert answer.status in (200, 409, 412), answer.status

@@ -1,0 +1,79 @@
+"""At random: nothing that was told to be saved is lost, and nothing is counted twice.
+
+``make soak`` takes 100,000 steps; here it is 2,000. The seed that is printed repeats a run.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.building import begin
+from tests.machine.clocks import Time
+from tests.machine.machine import District, Steps
+from tests.machine.places import save_rows, show
+from tests.machine.world import World
+
+STEPS = int(os.environ.get("YELEN_MACHINE_STEPS") or 2000)
+FIRST_SEED = int(os.environ.get("YELEN_MACHINE_SEED") or random.SystemRandom().getrandbits(32))
+STEPS_A_RUN = 100
+RULES = settings(
+    max_examples=7,
+    stateful_step_count=STEPS_A_RUN,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The database of this test session as a file: migrated once, whoever else uses it."""
+    file = tmp_path_factory.mktemp("empty") / "db.sqlite3"
+    with django_db_blocker.unblock():
+        save_rows(file)
+    return file
+
+
+@pytest.fixture
+def district(tmp_path, monkeypatch, empty, db):
+    """A class of machines whose worlds begin in a folder that is gone afterwards."""
+    memory = Path("/dev/shm")  # noqa: S108 - power cuts are for tests/faults
+    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else tmp_path))
+    shown = site.YELEN_ROLE, site.YELEN_CLOCK_QUALITY
+    logging.disable(logging.ERROR)  # each refusal is a warning, kept with its request
+    with monkeypatch.context() as patch:
+        time = Time()
+        show(time, patch)
+        beginning = begin(folder / "beginning", empty, time, patch)
+
+        def make_world(number: int) -> World:
+            return World.new(beginning, folder / "run", seed=number)
+
+        yield type("District", (District,), {"make_world": make_world, "steps": Steps()})
+    logging.disable(logging.NOTSET)
+    site.YELEN_ROLE, site.YELEN_CLOCK_QUALITY = shown
+    shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+def test_whatever_happens_nothing_saved_is_lost_and_nothing_counts_twice(district):
+    number = FIRST_SEED
+
+    while district.steps.taken < STEPS:
+        print(f"\nYELEN_MACHINE_SEED={number}", flush=True)
+        run_state_machine_as_test(seed(number)(district), settings=RULES)
+        number += 1
+
+    print(f"{district.steps.taken} steps in {district.steps.runs} runs")
+    assert district.steps.taken >= STEPS
