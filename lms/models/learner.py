@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from lms.identifiers import new_id
 from lms.models.organisation import Organisation
 from lms.models.telecentre import Telecentre
-
-if TYPE_CHECKING:
-    from lms.models.cohort import Cohort
 
 
 class Sex(models.TextChoices):
@@ -111,6 +108,11 @@ class Learner(models.Model):
         verbose_name = _("learner")
         verbose_name_plural = _("learners")
         ordering = ("name",)
+        indexes = [
+            models.Index(
+                fields=("same_as",), condition=Q(same_as__isnull=False), name="learners_merged"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -130,7 +132,7 @@ class Learner(models.Model):
         return any(row.pin_hash for row in (self, *self.others.all()))
 
     @property
-    def groups(self) -> list[Cohort]:
+    def groups(self) -> list[Any]:
         """The groups of the person; reads ``cohorts`` and ``others__cohorts``."""
         groups = [group for row in (self, *self.others.all()) for group in row.cohorts.all()]
         return list(dict.fromkeys(groups))

@@ -32,7 +32,7 @@ class People:
 
 def load_people() -> People:
     """One query; as long as the list of those registered twice, which is short."""
-    merged = Learner.objects.exclude(same_as=None).order_by()
+    merged = Learner.objects.filter(same_as__isnull=False).order_by()
     return People(dict(merged.values_list("pk", "same_as_id")))
 
 
