@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 A_TURN = 20.0  # seconds of the worker's time a minute: others wait for it too
 LONGEST_WAIT = HOUR
 WARY_AFTER = 3  # failures in a row
-HOPELESS = (LrsDeniedError, LrsSettingsError)
+HOPELESS = LrsDeniedError.__name__
 """What trying again does not end: somebody changes the settings, or presses the button."""
 
 Progress = Callable[[int], None]
@@ -76,7 +76,8 @@ def forward_when_due() -> None:
 @transaction.atomic
 def try_again() -> None:
     """Somebody thinks that it works now: waive every wait, and what was refused goes once more."""
-    LrsState.objects.filter(pk=1).update(failures=0, next_try_at=None, last_error="")
+    cleared: dict[str, Any] = {"last_error": "", "error_facts": {}, "next_try_at": None}
+    LrsState.objects.filter(pk=1).update(failures=0, **cleared)
     try_refused_again()
     # Robust: without a broker, the worker's next minute does it.
     transaction.on_commit(_dispatch, robust=True)
@@ -97,25 +98,29 @@ def _is_due() -> bool:
     try:
         access = lrs_access()
     except LrsSettingsError as error:
-        _note(last_error=type(error).__name__, error_facts=facts_of(error))
+        if state.error_facts != facts_of(error):
+            _note(last_error=type(error).__name__, error_facts=facts_of(error))
         return False
     if state.access != access.digest:
         return True  # other settings: what went wrong with the last says nothing
-    if state.last_error in {error.__name__ for error in HOPELESS}:
+    if state.last_error == HOPELESS:
         return False
     return state.next_try_at is None or state.next_try_at <= timezone.now()
 
 
 def _noted(access: LrsAccess, seconds: float | None, progress: Progress) -> Forwarded:
-    _note(access=access.digest)
+    before = lrs_state()
+    if before.access != access.digest:
+        _note(access=access.digest)
     try:
         with LrsConnection(access) as lrs:
-            sender = Sender(lrs, is_wary=lrs_state().failures >= WARY_AFTER)
+            sender = Sender(lrs, is_wary=before.failures >= WARY_AFTER)
             done = _forward(access, sender, seconds, progress)
     except Exception as error:
         _note_failure(error)
         raise
-    _note(last_error="", error_facts={}, failures=0, next_try_at=None)
+    if before.last_error or before.next_try_at:
+        _note(last_error="", error_facts={}, failures=0, next_try_at=None)
     return done
 
 

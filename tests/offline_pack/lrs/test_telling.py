@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.models import Lesson
+from lms.demo_activity import record_activity
 from lms.models import Statement
+from offline_pack.forwarding import forward
 from offline_pack.lrs.access import lrs_access
 from offline_pack.lrs.telling import tell
-from tests.factories import make_course, make_learner
+from tests.factories import make_course, make_learner, make_telecentre
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +45,14 @@ def test_three_cost_as_many_queries_as_one(lrs, record):
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def test_whatever_learners_do_is_taken_by_a_strict_lrs(lrs):
+    course, place = make_course(), make_telecentre()
+    record_activity(course, telecentre=place, learners=3, statements=90, seed=7)
+
+    done = forward()
+
+    verbs = set(Statement.objects.values_list("verb", flat=True))
+    assert (done.sent, done.refused) == (90, 0)
+    assert {"learner_created", "registered", "answered", "observed", "seen"} <= verbs
