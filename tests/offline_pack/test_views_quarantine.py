@@ -43,6 +43,7 @@ def operator(client, db):
     user = make_staff("coordinator")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     client.force_login(user, backend="lms.backends.LearnerBackend")
+    client.cookies["django_language"] = "en"
     return client
 
 
