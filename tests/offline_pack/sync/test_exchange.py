@@ -64,7 +64,6 @@ class PatientCentre:
             "epochs": [] if batch.header.left else self.cursors(),
         }
 
-
     def cursors(self):
         return [
             {"epoch": epoch.hex, "stored": len(held) - 1} for epoch, held in self.hashes.items()
