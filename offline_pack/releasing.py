@@ -78,7 +78,9 @@ def release_for(learners: Collection[UUID]) -> Released:
     waiting = QuarantinedFact.objects.waiting().filter(
         code=UNKNOWN_LEARNER, epoch__device__stolen_at=None
     )
-    ids = [pk for pk, line in waiting.values_list("pk", "line") if _learner(bytes(line)) in learners]
+    ids = [
+        pk for pk, line in waiting.values_list("pk", "line") if _learner(bytes(line)) in learners
+    ]
     return release_facts(ids)
 
 
