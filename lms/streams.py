@@ -42,6 +42,7 @@ def carry_into_new_epoch(epoch: Epoch, *, after: int) -> Epoch:
         last_sequence=after,
         last_hash=_hash_found(epoch, after) or FIRST_HASH,  # lost: nobody asks a closed epoch
         acknowledged=min(epoch.acknowledged, after),
+        durable=min(epoch.durable, after),
         closed_at=epoch.closed_at or timezone.now(),
     )
     target.refresh_from_db()

@@ -79,12 +79,14 @@ def release_for(learners: Collection[UUID]) -> Released:
     waiting = QuarantinedFact.objects.waiting().filter(
         code=UNKNOWN_LEARNER, epoch__device__stolen_at=None
     )
-    ids = [pk for pk, line in waiting.values_list("pk", "line") if _learner(line) in learners]
+    ids = [
+        pk for pk, line in waiting.values_list("pk", "line") if _learner(bytes(line)) in learners
+    ]
     return release_facts(ids)
 
 
 def _learner(line: bytes) -> UUID:
-    return UUID(json.loads(bytes(line))["a"])
+    return UUID(json.loads(line)["a"])
 
 
 def start_release(code: str, *, telecentre_id: UUID | None, user: Any) -> Job:

@@ -58,7 +58,7 @@ def _check_streams(place: Place) -> None:
         assert sorted(taken.get(epoch.pk, [])) == whole, f"stream {epoch.pk} at {place.name}"
     own = Epoch.objects.filter(device__is_self=True)
     assert own.filter(closed_at=None).count() <= 1, f"open streams at {place.name}"
-    assert not Epoch.objects.filter(durable__gt=F("last_sequence")).exists()
+    assert not Epoch.objects.filter(durable__gt=F("last_sequence")).exists(), f"at {place.name}"
 
 
 def _check_people(world: World, place: Place) -> None:

@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from django.conf import settings as site
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from lms import recording
+from lms.fact import Fact
+from lms.models import Epoch
 from tests.machine.building import begin
 from tests.machine.clocks import Time
 from tests.machine.machine import District, Steps
@@ -31,6 +35,7 @@ RULES = settings(
     stateful_step_count=STEPS_A_RUN,
     database=None,
     deadline=None,
+    report_multiple_bugs=False,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
@@ -77,3 +82,19 @@ def test_whatever_happens_nothing_saved_is_lost_and_nothing_counts_twice(distric
 
     print(f"{district.steps.taken} steps in {district.steps.runs} runs")
     assert district.steps.taken >= STEPS
+
+
+@pytest.mark.slow
+def test_a_centre_that_says_stored_and_stores_nothing_is_caught(district, monkeypatch):
+    monkeypatch.setattr(recording, "_store", only_move_the_cursor)
+    rules = settings(RULES, phases=(Phase.generate,))
+
+    with pytest.raises(AssertionError, match="said it had sent all"):
+        run_state_machine_as_test(seed(1)(district), settings=rules)
+
+
+def only_move_the_cursor(epoch: Epoch, facts: Sequence[Fact]) -> None:
+    chain_hash = bytes(epoch.last_hash)
+    for fact in facts:
+        chain_hash = fact.hash_after(chain_hash)
+    recording._advance(epoch, sequence=facts[-1].sequence, chain_hash=chain_hash)
