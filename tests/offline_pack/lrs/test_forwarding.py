@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from lms.erasing import erase_person
 from lms.identifiers import new_id
 from lms.models import Statement
 from lms.streams import take_out
@@ -66,6 +67,18 @@ def test_names_go_only_when_a_setting_says_so(lrs, record, learner, settings):
 
     (statement,) = lrs.state()["held"].values()
     assert statement["actor"]["name"] == learner.name
+
+
+def test_of_erased_people_nothing_leaves_and_the_others_go_on(lrs, record, learner):
+    record(2)
+    (kept,) = record(learner=make_learner(name="Issa", telecentre=learner.telecentre))
+    erase_person(learner, by=None)
+
+    done = forward()
+
+    assert (done.sent, done.refused, done.is_all) == (1, 0, True)
+    assert list(lrs.state()["held"]) == [str(kept.pk)]
+    assert waiting_statements() == 0
 
 
 def test_many_go_in_portions_and_nothing_goes_twice(lrs, record):
