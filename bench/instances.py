@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -38,6 +39,11 @@ class Server:
     def pss_mb(self) -> float:
         """Memory of web and worker, pages they share counted once."""
         return sum(memory_mb(pid, "Pss") for pid in (self.pid, *self.workers()))
+
+    def cpu_s(self) -> float:
+        """Seconds of the processor that the web process has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def peak_mb(self) -> float:
         """The most the web process ever had."""

@@ -30,7 +30,9 @@ def measure(run: Run) -> Iterator[Value]:
         with served(centre) as server:
             inside(telecentre, "bench.postgres:pair_only", server.address, code)
             port = int(server.address.rpartition(":")[2])
-        yield "sync_per_s_postgres", one_round(run, telecentre, to=centre, port=port).per_second
+        found = one_round(run, telecentre, to=centre, port=port)
+        yield "sync_per_s_postgres", found.per_second
+        yield "sync_per_cpu_s_postgres", found.per_cpu_second
 
 
 @contextmanager
@@ -55,4 +57,4 @@ def pair_only(address: str, code: str) -> dict[str, Any]:
     return {}
 
 
-FAMILY = Family(names=("sync_per_s_postgres",), measure=measure)
+FAMILY = Family(names=("sync_per_s_postgres", "sync_per_cpu_s_postgres"), measure=measure)

@@ -16,7 +16,7 @@ from bench.measuring import ROUNDS, BenchError, Family, Run, Value, say, settle
 from cms.demo.instances import Instance
 
 STATEMENTS, LEARNERS = 24_000, 60
-MANY_STATEMENTS = 96_000
+FEW_STATEMENTS, MANY_STATEMENTS = 2_400, (96_000, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Round:
     """One sync of everything; ``idle`` is a second one, with nothing new."""
 
     per_second: float
+    per_cpu_second: float  # of both processes together, without a database server
     bytes_each: float
     peak_mb: tuple[float, float]  # telecentre, centre
     idle: Counted
@@ -39,16 +40,17 @@ def measure(run: Run) -> Iterator[Value]:
     bare = median(_bulk(run, waiting) for _ in range(ROUNDS))
     say(f"  bulk_create alone: {bare:.0f} a second")
     yield "sync_per_s_sqlite", per_second
+    yield "sync_per_cpu_s_sqlite", median(found.per_cpu_second for found in rounds)
     yield "sync_vs_bulk", per_second / bare
     yield "bytes_per_statement", median(found.bytes_each for found in rounds)
     yield "sync_peak_mb", max(max(found.peak_mb) for found in rounds)
     idle = rounds[-1].idle
     yield "idle_sync_requests", idle.requests
     yield "idle_sync_bytes", idle.sent + idle.received
-    if run.full:
+    for statements in (FEW_STATEMENTS, *(MANY_STATEMENTS if run.full else ())):
         centre = twin(both.centre, run.fresh("receiving"))
-        many = one_round(run, recorded(run, MANY_STATEMENTS), to=centre, port=both.port)
-        yield "sync_peak_96000_mb", max(many.peak_mb)
+        found = one_round(run, recorded(run, statements), to=centre, port=both.port)
+        yield f"sync_peak_{statements}_mb", max(found.peak_mb)
 
 
 @cache
@@ -56,9 +58,7 @@ def recorded(run: Run, statements: int) -> Instance:
     """A telecentre where so many statements wait; made once a run, copy it before use."""
     telecentre = twin(demo(run).telecentre, run.fresh("recorded"))
     started = time.monotonic()
-    telecentre.command(
-        "record_demo_activity", f"--learners={LEARNERS}", f"--statements={statements}"
-    )
+    inside(telecentre, "bench.stories:record", LEARNERS, statements)
     say(f"  {statements} statements recorded in {time.monotonic() - started:.0f} s")
     return telecentre
 
@@ -68,9 +68,10 @@ def one_round(run: Run, waiting: Instance, *, to: Instance, port: int) -> Round:
     telecentre = twin(waiting, run.fresh("sending"))
     settle()
     with served(to) as server:
-        before = server.peak_mb()
+        before, cpu = server.peak_mb(), server.cpu_s()
         with counting(port=port, to=server.address) as counted:
             first = inside(telecentre, "bench.syncing:sync_once")
+        cpu = server.cpu_s() - cpu
         with counting(port=port, to=server.address) as idle:
             again = inside(telecentre, "bench.syncing:sync_once")
         peak = server.peak_mb()
@@ -78,12 +79,14 @@ def one_round(run: Run, waiting: Instance, *, to: Instance, port: int) -> Round:
         raise BenchError(f"sent {first['sent']}, stored {first['stored']}, then {again['sent']}")
     found = Round(
         per_second=first["stored"] / first["seconds"],
+        per_cpu_second=first["stored"] / (first["cpu"] + cpu),
         bytes_each=counted.sent / first["sent"],
         peak_mb=(first["peak_mb"], peak),
         idle=idle,
     )
     say(
-        f"  {first['stored']} in {first['seconds']:.1f} s, {found.bytes_each:.1f} bytes each; "
+        f"  {first['stored']} in {first['seconds']:.1f} s, {first['cpu']:.1f} s of CPU here and "
+        f"{cpu:.1f} s at the centre, {found.bytes_each:.1f} bytes each; "
         f"peak {found.peak_mb[0]:.0f} MB here, {peak:.0f} MB at the centre ({before:.0f} before); "
         f"then nothing new: {idle.requests} requests, {idle.sent} + {idle.received} bytes, "
         f"{again['seconds']:.2f} s"
@@ -103,10 +106,11 @@ def sync_once() -> dict[str, Any]:
     """Inside a telecentre: one whole exchange."""
     from offline_pack.syncing import sync_with_centre
 
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     done = sync_with_centre()
     return {
         "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() - cpu,
         "sent": done.sent,
         "stored": done.stored - done.rejected,
     }
@@ -132,11 +136,13 @@ def insert_once() -> dict[str, Any]:
 FAMILY = Family(
     names=(
         "sync_per_s_sqlite",
+        "sync_per_cpu_s_sqlite",
         "sync_vs_bulk",
         "bytes_per_statement",
         "sync_peak_mb",
         "idle_sync_requests",
         "idle_sync_bytes",
+        "sync_peak_2400_mb",
     ),
     measure=measure,
 )
