@@ -96,9 +96,9 @@ def check_all_is_well(world: World) -> None:
         at_centre = looking.completions()
         people = [looking.learners_of(pk) for pk in world.beginning.telecentres]
         assert looking.chain_faults() == []
-    left = {pk: code for pk, code in aside.items() if pk not in held}
-    assert ledger.must_survive() - held.keys() == left.keys() & ledger.must_survive()
-    for pk, code in left.items():
+    assert not aside.keys() & held.keys(), "set aside, and held as well"
+    assert ledger.must_survive() - held.keys() == aside.keys() & ledger.must_survive()
+    for pk, code in aside.items():
         assert ledger.may_stay_aside(pk, code), f"{code}: {ledger.told[pk]}"
     for place in world.places:
         with place.at_work():
@@ -107,7 +107,7 @@ def check_all_is_well(world: World) -> None:
             assert here == there, f"{place.name}: more {here - there}, fewer {there - here}"
             assert looking.chain_faults() == []
             done = {item for item in looking.completions() if item[0] in people[place.seat]}
-        lacking = {item for item in done - at_centre if not _is_about(item[0], left, ledger.told)}
+        lacking = {item for item in done - at_centre if not _is_about(item[0], aside, ledger.told)}
         assert not lacking, f"completed at {place.name}, not at the centre"
 
 
