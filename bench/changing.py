@@ -112,7 +112,7 @@ CHANGES: dict[str, Callable[[CourseOutline], CourseOutline]] = {
 def _publish(outline: CourseOutline) -> dict[str, Any]:
     """Publish and pack; the pack's path and bytes, and those of its deltas."""
     from courses.publishing import publish_outline
-    from offline_pack.generating import generate_pack, pack_path
+    from offline_pack.making.generating import generate_pack, pack_path
     from offline_pack.models import Pack
 
     course = publish_outline(outline)

@@ -119,8 +119,8 @@ def _export_round(run: Run, shape: str, *, maker: Instance) -> float:
 
 def import_once(pack: str) -> dict[str, Any]:
     """Inside a telecentre: import, verified and made durable."""
-    from offline_pack.importer import Installed, import_pack
-    from offline_pack.keys import trusted_keys
+    from offline_pack.installing.importer import Installed, import_pack
+    from offline_pack.trust.keys import trusted_keys
 
     trusted = trusted_keys()
     started, cpu = time.perf_counter(), time.process_time()
@@ -134,9 +134,9 @@ def import_once(pack: str) -> dict[str, Any]:
 
 def export_once(shape: str, to: str) -> dict[str, Any]:
     """Inside the maker: export, as the command does."""
-    from offline_pack.exporter import course_by_slug, export_pack
     from offline_pack.format.signing import PACKS
-    from offline_pack.keys import own_key
+    from offline_pack.making.exporter import course_by_slug, export_pack
+    from offline_pack.trust.keys import own_key
 
     course, key = course_by_slug(shape), own_key(PACKS)
     return {"seconds": seconds(lambda: export_pack(course, to=Path(to), key=key))}

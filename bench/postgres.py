@@ -51,7 +51,7 @@ def _database() -> Iterator[str]:
 
 def pair_only(address: str, code: str) -> dict[str, Any]:
     """Inside a telecentre: pair, and send nothing yet."""
-    from offline_pack.joining import pair
+    from offline_pack.pairing.joining import pair
 
     pair(address, code)
     return {}

@@ -84,11 +84,11 @@ def update_once(way: str) -> dict[str, Any]:
     """Inside a telecentre: hear of the new pack and bring it; what the learners have then."""
     from bench.changing import demo_course, outline_of
     from courses.blobs import has_blob
-    from offline_pack.keys import trusted_keys
     from offline_pack.models import AvailablePack
     from offline_pack.remote.importing import import_remote
     from offline_pack.sync.applying import download_url
     from offline_pack.syncing import sync_with_centre
+    from offline_pack.trust.keys import trusted_keys
 
     sync_with_centre()
     if way == RANGES:

@@ -85,7 +85,7 @@ class NetworkPanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        from offline_pack.telecentres import telecentre_rows
+        from offline_pack.telecentres.listing import telecentre_rows
 
         is_theirs = self._runs_network()
         return {
@@ -111,6 +111,6 @@ class NetworkPanel(Component):
         return links
 
     def _runs_network(self) -> bool:
-        from offline_pack.views_telecentres import may_see
+        from offline_pack.views.telecentres import may_see
 
         return may_see(self.request)

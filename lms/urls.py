@@ -8,82 +8,68 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from courses.urls import LESSON
 from courses.urls import urlpatterns as catalogue_patterns
-from lms import (
-    views,
-    views_centre,
-    views_h5p,
-    views_learners,
-    views_observing,
-    views_practical,
-    views_quiz,
-    views_reports,
-    views_sign_in,
-)
+from lms.views import centre, h5p, learners, lessons, observing, practical, quiz, reports, sign_in
 
 courses_patterns: list[URLPattern | URLResolver] = [
-    path("", views.CatalogueView.as_view(), name="catalogue"),
-    path("cours/<slug:slug>/", views.CourseView.as_view(), name="course"),
-    re_path(LESSON + "$", views.LessonView.as_view(), name="lesson"),
+    path("", lessons.CatalogueView.as_view(), name="catalogue"),
+    path("cours/<slug:slug>/", lessons.CourseView.as_view(), name="course"),
+    re_path(LESSON + "$", lessons.LessonView.as_view(), name="lesson"),
     *catalogue_patterns,
 ]
 
 sign_in_patterns = [
-    path("", views_sign_in.sign_in, name="sign_in"),
-    path("mot-de-passe/", views_sign_in.PasswordView.as_view(), name="sign_in_password"),
-    path("noms/", views_sign_in.NamesView.as_view(), name="sign_in_names"),
-    path("groupe/<uuid:cohort_id>/", views_sign_in.NamesView.as_view(), name="sign_in_group"),
-    path("nom/<uuid:learner_id>/", views_sign_in.PinView.as_view(), name="sign_in_pin"),
+    path("", sign_in.sign_in, name="sign_in"),
+    path("mot-de-passe/", sign_in.PasswordView.as_view(), name="sign_in_password"),
+    path("noms/", sign_in.NamesView.as_view(), name="sign_in_names"),
+    path("groupe/<uuid:cohort_id>/", sign_in.NamesView.as_view(), name="sign_in_group"),
+    path("nom/<uuid:learner_id>/", sign_in.PinView.as_view(), name="sign_in_pin"),
 ]
 
 activity_patterns = [
-    path("quiz/<uuid:activity_id>/", views_quiz.QuizView.as_view(), name="quiz"),
+    path("quiz/<uuid:activity_id>/", quiz.QuizView.as_view(), name="quiz"),
     path(
         "quiz/<uuid:activity_id>/question/",
-        views_quiz.QuestionView.as_view(),
+        quiz.QuestionView.as_view(),
         name="quiz_question",
     ),
     path(
         "quiz/<uuid:activity_id>/reponse/<uuid:attempt_id>/<uuid:question_id>/",
-        views_quiz.FeedbackView.as_view(),
+        quiz.FeedbackView.as_view(),
         name="quiz_feedback",
     ),
-    path(
-        "pratique/<uuid:activity_id>/", views_practical.PracticalView.as_view(), name="practical"
-    ),
-    path("h5p/<uuid:activity_id>/faits/", views_h5p.statements, name="h5p_statements"),
-    path("h5p/<uuid:activity_id>/etat/", views_h5p.state, name="h5p_state"),
-    path("h5p/<uuid:activity_id>/termine/", views_h5p.mark, name="h5p_mark"),
+    path("pratique/<uuid:activity_id>/", practical.PracticalView.as_view(), name="practical"),
+    path("h5p/<uuid:activity_id>/faits/", h5p.statements, name="h5p_statements"),
+    path("h5p/<uuid:activity_id>/etat/", h5p.state, name="h5p_state"),
+    path("h5p/<uuid:activity_id>/termine/", h5p.mark, name="h5p_mark"),
 ]
 
 centre_patterns = [
-    path("", views_centre.CentreView.as_view(), name="centre"),
-    path("apprenants/", views_learners.LearnersView.as_view(), name="learners"),
-    path("apprenants/nouveau/", views_learners.NewLearnerView.as_view(), name="learner_new"),
-    path(
-        "apprenants/<uuid:learner_id>/pin/", views_learners.PinView.as_view(), name="learner_pin"
-    ),
+    path("", centre.CentreView.as_view(), name="centre"),
+    path("apprenants/", learners.LearnersView.as_view(), name="learners"),
+    path("apprenants/nouveau/", learners.NewLearnerView.as_view(), name="learner_new"),
+    path("apprenants/<uuid:learner_id>/pin/", learners.PinView.as_view(), name="learner_pin"),
     path(
         "apprenants/<uuid:learner_id>/session/",
-        views_learners.OpenSessionView.as_view(),
+        learners.OpenSessionView.as_view(),
         name="learner_session",
     ),
-    path("pratiques/", views_observing.PracticalsView.as_view(), name="practicals"),
+    path("pratiques/", observing.PracticalsView.as_view(), name="practicals"),
     path(
         "pratiques/<uuid:activity_id>/<uuid:learner_id>/",
-        views_observing.MarkView.as_view(),
+        observing.MarkView.as_view(),
         name="practical_mark",
     ),
-    path("rapports/", views_reports.reports, name="reports"),
-    path("rapports/csv/", views_reports.report_csv, name="report_csv"),
+    path("rapports/", reports.reports, name="reports"),
+    path("rapports/csv/", reports.report_csv, name="report_csv"),
 ]
 
 lms_patterns: list[URLPattern | URLResolver] = [
-    path("moi/", views.HomeView.as_view(), name="home"),
-    path("moi/", views.HomeView.as_view(), name="my_courses"),
-    path("moi/<slug:slug>/", views.ProgressView.as_view(), name="progress"),
+    path("moi/", lessons.HomeView.as_view(), name="home"),
+    path("moi/", lessons.HomeView.as_view(), name="my_courses"),
+    path("moi/<slug:slug>/", lessons.ProgressView.as_view(), name="progress"),
     path("entrer/", include(sign_in_patterns)),
-    path("quitter/", views_sign_in.sign_out, name="sign_out"),
-    path("rester/", views_sign_in.stay_view, name="stay"),
+    path("quitter/", sign_in.sign_out, name="sign_out"),
+    path("rester/", sign_in.stay_view, name="stay"),
     re_path(LESSON, include(activity_patterns)),
     path("centre/", include(centre_patterns)),
 ]

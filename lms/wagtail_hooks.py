@@ -27,7 +27,6 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from courses.models import Course
-from lms import views_people
 from lms.models import (
     Cohort,
     CohortCourse,
@@ -48,7 +47,8 @@ from lms.permissions import (
 )
 from lms.report_pages import read_query, report_context
 from lms.signals import people_erased
-from lms.views_reports import csv_response
+from lms.views import people
+from lms.views.reports import csv_response
 
 
 @hooks.register("register_admin_urls")
@@ -61,7 +61,7 @@ def urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def people_urls() -> list[URLPattern]:
-    views, one = views_people, "reports/people/<uuid:learner_id>/"
+    views, one = people, "reports/people/<uuid:learner_id>/"
     return [
         path("reports/people/", views.people, name="yelen_people"),
         path("reports/people/decide/", views.decide_view, name="yelen_people_decide"),

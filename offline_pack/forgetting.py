@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lms.erasing import erased_among, line_without_profile
 from lms.models import Device, Erasure, Learner, Statement, Telecentre
+from lms.people.erasing import erased_among, line_without_profile
 from offline_pack.models import (
     ErasurePlace,
     ErasureReport,

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from offline_pack.explain import facts_of
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.lrs.access import LrsAccess, is_forwarding_on, lrs_access
 from offline_pack.lrs.client import LrsConnection
@@ -30,6 +29,7 @@ from offline_pack.lrs.sending import Sender
 from offline_pack.lrs.telling import tell
 from offline_pack.models import LrsState
 from offline_pack.sync.waiting import HOUR, as_asked, back_off
+from offline_pack.words.explain import facts_of
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from lms.machine import is_another_machine, keep_marks, marks_path, read_marks
 from lms.models import Device, Learner, Statement
 from lms.recording import own_device, start_new_epoch
 from lms.streams import become_device
-from offline_pack.age_keys import own_identity
 from offline_pack.conf import keys_folder
 from offline_pack.errors import NotForImageError
 from offline_pack.format.signing import DEVICE
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, OwnRequest
+from offline_pack.trust.age_keys import own_identity
+from offline_pack.trust.keys import own_key
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from courses.templatetags.yelen import size
 from offline_pack.conf import received_folder
-from offline_pack.explain import Explanation, Way, explain
 from offline_pack.models import Job, JobState
+from offline_pack.words.explain import Explanation, Way, explain
 
 _MINUTE = 60  # seconds
 _HOURS_FROM = 90 * _MINUTE

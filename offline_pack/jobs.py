@@ -18,15 +18,15 @@ from courses.models import Course
 from offline_pack.choices import ALL, Choice
 from offline_pack.conf import received_folder
 from offline_pack.errors import CourseNotFoundError, UnknownJobError
-from offline_pack.explain import EXPECTED, facts_of
 from offline_pack.format.source import Progress
-from offline_pack.generating import generate_pack
-from offline_pack.importer import Arrived, Installed, import_pack
-from offline_pack.keys import trusted_keys
+from offline_pack.installing.importer import Arrived, Installed, import_pack
 from offline_pack.locking import LockedError, machine_lock
+from offline_pack.making.generating import generate_pack
 from offline_pack.models import Job, JobState
 from offline_pack.pace import Pace
 from offline_pack.remote.importing import import_remote
+from offline_pack.trust.keys import trusted_keys
+from offline_pack.words.explain import EXPECTED, facts_of
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_pack.jobs import IMPORT, start_job
 from offline_pack.models import AvailablePack, Job
-from offline_pack.repairing import damaged_courses
+from offline_pack.store.repairing import damaged_courses
 from offline_pack.sync.applying import download_url
 
 

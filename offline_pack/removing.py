@@ -6,8 +6,8 @@ from django.db import transaction
 
 from courses.models import Course
 from courses.publishing import withdraw_course
-from offline_pack.collecting import Collected, store_to_ourselves, sweep
 from offline_pack.models import Release
+from offline_pack.store.collecting import Collected, store_to_ourselves, sweep
 
 
 def remove_course(course: Course) -> Collected:

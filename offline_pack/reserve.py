@@ -14,10 +14,10 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
-from offline_pack.collecting import reclaimable_bytes
 from offline_pack.conf import ballast_bytes, data_folder, reserve_bytes
 from offline_pack.errors import NotEnoughSpaceError
-from offline_pack.explain import Explanation, explain
+from offline_pack.store.collecting import reclaimable_bytes
+from offline_pack.words.explain import Explanation, explain
 
 logger = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from lms.person_record import register_holder
+from lms.people.record import register_holder
 from lms.signals import people_erased, statements_merged
 from offline_pack.conf import is_centre
 from offline_pack.forgetting import forget_at_the_centre, lines_about
-from offline_pack.releasing import release_for
+from offline_pack.telecentres.releasing import release_for
 
 
 def connect() -> None:

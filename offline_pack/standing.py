@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from offline_pack.explain import Explanation, explain
 from offline_pack.models import CentreLink, Rhythm
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import CentreDateError
 from offline_pack.sync.planning import HOPELESS, Plan, last_sent, plan
+from offline_pack.words.explain import Explanation, explain
 
 BYTES_A_FACT = 50  # on the wire, in a batch of many
 BYTES_A_SYNC = 2000  # request and answer, whatever is in them

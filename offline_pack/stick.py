@@ -19,12 +19,12 @@ from offline_pack.errors import (
 )
 from offline_pack.format.source import Progress
 from offline_pack.format.volumes import volume_name
-from offline_pack.generating import pack_path
-from offline_pack.issuing import own_trust
 from offline_pack.jobs import register_job
+from offline_pack.making.generating import pack_path
 from offline_pack.models import Pack
-from offline_pack.store import sync_folder
-from offline_pack.trust import encode_chain, held_chain
+from offline_pack.store.contents import sync_folder
+from offline_pack.trust.chain import encode_chain, held_chain
+from offline_pack.trust.issuing import own_trust
 
 STICK = "stick"
 FOLDER = "Yelen"  # on the stick

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offline_pack.collecting import reclaimable_bytes
 from offline_pack.conf import reserve_bytes
-from offline_pack.explain import Explanation
-from offline_pack.repairing import DamagedCourse, damaged_courses
 from offline_pack.reserve import disk_warning, free_bytes
+from offline_pack.store.collecting import reclaimable_bytes
+from offline_pack.store.repairing import DamagedCourse, damaged_courses
+from offline_pack.words.explain import Explanation
 
 _SHORT = 2  # times the reserve
 

@@ -8,10 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from offline_pack.explain import facts_of
 from offline_pack.format.signing import DEVICE, SigningKey
 from offline_pack.jobs import register_job, start_job
-from offline_pack.keys import own_keys
 from offline_pack.link_probe import is_link_up
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.mending import start_mending
@@ -26,6 +24,8 @@ from offline_pack.sync.errors import (
 from offline_pack.sync.exchange import Exchanged, Progress, exchange
 from offline_pack.sync.planning import HOPELESS, count_wait, note_failure, note_success, plan
 from offline_pack.transport import CentreConnection
+from offline_pack.trust.keys import own_keys
+from offline_pack.words.explain import facts_of
 
 SYNC_JOB = "sync"
 OLDER_KEYS = 5  # of this machine, tried when the centre does not know the one in use

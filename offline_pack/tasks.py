@@ -8,15 +8,16 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from offline_pack import jobs, releasing, stick, syncing  # noqa: F401 - they make their kinds known
+from offline_pack import jobs, stick, syncing  # noqa: F401 - they make their kinds known
 from offline_pack.conf import is_centre
 from offline_pack.forwarding import forward_when_due
-from offline_pack.hearing import count_uptime
 from offline_pack.identity import start_up
 from offline_pack.reserve import keep_ballast
-from offline_pack.scrubbing import scrub_slice
-from offline_pack.tidying import tidy_store
+from offline_pack.store.scrubbing import scrub_slice
+from offline_pack.store.tidying import tidy_store
+from offline_pack.telecentres import releasing  # noqa: F401 - they make their kinds known
 from offline_pack.timekeeping import remember_time
+from offline_pack.trust.hearing import count_uptime
 
 
 @shared_task

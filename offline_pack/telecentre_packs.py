@@ -11,13 +11,13 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from courses.models import Course
-from offline_pack.coming import Coming
+from offline_pack.installing.withdrawing import retired_at_centre, withdrawn_releases
 from offline_pack.job_words import JobWords, words_for
 from offline_pack.jobs import IMPORT
 from offline_pack.models import AvailablePack, CentreLink, Job, JobState, Release
-from offline_pack.novelties import Novelties, novelties_offered
-from offline_pack.shelf import FoundPack
-from offline_pack.withdrawing import retired_at_centre, withdrawn_releases
+from offline_pack.shelf.coming import Coming
+from offline_pack.shelf.novelties import Novelties, novelties_offered
+from offline_pack.shelf.packs import FoundPack
 
 _RECENT_JOBS = 100
 

@@ -15,7 +15,7 @@ from lms.moments import MINUTE, Mark
 from lms.placing import note_mark, place_device
 from lms.progress import derive
 from lms.recording import own_device
-from offline_pack.hearing import newest_signed
+from offline_pack.trust.hearing import newest_signed
 
 logger = logging.getLogger(__name__)
 

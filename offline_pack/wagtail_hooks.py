@@ -10,37 +10,35 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from offline_pack import (
-    views_boxes,
-    views_centre,
-    views_erased,
-    views_lrs,
-    views_prepare,
-    views_quarantine,
-    views_requests,
-    views_stick,
-    views_telecentres,
-    views_withdraw,
-)
 from offline_pack.permissions import may_make_packs
+from offline_pack.views import (
+    boxes,
+    centre,
+    erased,
+    lrs,
+    prepare,
+    quarantine,
+    requests,
+    stick,
+    telecentres,
+    withdraw,
+)
 
 
 @hooks.register("register_admin_urls")
 def packs_urls() -> list[URLPattern]:
     return [
-        path("packs/", views_centre.packs, name="yelen_packs"),
-        path("packs/prepare/", views_prepare.prepare, name="yelen_packs_prepare"),
-        path("packs/stick/", views_stick.stick, name="yelen_stick"),
-        path(
-            "packs/<uuid:course_id>/generate/", views_prepare.generate, name="yelen_pack_generate"
-        ),
+        path("packs/", centre.packs, name="yelen_packs"),
+        path("packs/prepare/", prepare.prepare, name="yelen_packs_prepare"),
+        path("packs/stick/", stick.stick, name="yelen_stick"),
+        path("packs/<uuid:course_id>/generate/", prepare.generate, name="yelen_pack_generate"),
         path(
             "packs/<uuid:course_id>/<int:version>/withdraw/",
-            views_withdraw.withdraw,
+            withdraw.withdraw,
             name="yelen_pack_withdraw",
         ),
-        path("packs/jobs/<uuid:job_id>/", views_centre.job_state, name="yelen_pack_job"),
-        path("packs/trust/", views_centre.trust_file, name="yelen_trust_file"),
+        path("packs/jobs/<uuid:job_id>/", centre.job_state, name="yelen_pack_job"),
+        path("packs/trust/", centre.trust_file, name="yelen_trust_file"),
     ]
 
 
@@ -66,23 +64,23 @@ def pack_permissions() -> QuerySet[Permission]:
 @hooks.register("register_admin_urls")
 def telecentre_urls() -> list[URLPattern]:
     return [
-        path("sync/", views_telecentres.telecentres, name="yelen_telecentres"),
-        path("sync/boxes/", views_boxes.boxes, name="yelen_boxes"),
-        path("sync/lrs/", views_lrs.lrs, name="yelen_lrs"),
-        path("sync/lrs/again/", views_lrs.again, name="yelen_lrs_again"),
-        path("sync/requests/", views_requests.requests, name="yelen_requests"),
-        path("sync/requests/read/", views_requests.read, name="yelen_requests_read"),
-        path("sync/requests/write/", views_requests.write, name="yelen_requests_write"),
-        path("sync/requests/<slug:key_id>/", views_requests.decide, name="yelen_request_decide"),
-        path("sync/<uuid:telecentre_id>/", views_telecentres.telecentre, name="yelen_telecentre"),
+        path("sync/", telecentres.telecentres, name="yelen_telecentres"),
+        path("sync/boxes/", boxes.boxes, name="yelen_boxes"),
+        path("sync/lrs/", lrs.lrs, name="yelen_lrs"),
+        path("sync/lrs/again/", lrs.again, name="yelen_lrs_again"),
+        path("sync/requests/", requests.requests, name="yelen_requests"),
+        path("sync/requests/read/", requests.read, name="yelen_requests_read"),
+        path("sync/requests/write/", requests.write, name="yelen_requests_write"),
+        path("sync/requests/<slug:key_id>/", requests.decide, name="yelen_request_decide"),
+        path("sync/<uuid:telecentre_id>/", telecentres.telecentre, name="yelen_telecentre"),
         path(
             "sync/<uuid:telecentre_id>/code/",
-            views_telecentres.make_code,
+            telecentres.make_code,
             name="yelen_pairing_code",
         ),
         path(
             "sync/devices/<uuid:device_id>/revoke/",
-            views_telecentres.revoke,
+            telecentres.revoke,
             name="yelen_device_revoke",
         ),
     ]
@@ -90,7 +88,7 @@ def telecentre_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def quarantine_urls() -> list[URLPattern]:
-    views, fact = views_quarantine, "sync/aside/<int:fact_id>/"
+    views, fact = quarantine, "sync/aside/<int:fact_id>/"
     reason = "sync/aside/<uuid:telecentre_id>/<slug:code>/"
     return [
         path("sync/aside/", views.quarantine, name="yelen_quarantine"),
@@ -107,14 +105,14 @@ def quarantine_urls() -> list[URLPattern]:
 def erased_urls() -> list[URLPattern]:
     again = "sync/erased/<uuid:learner_id>/again/"
     return [
-        path("sync/erased/", views_erased.erased, name="yelen_erased"),
-        path(again, views_erased.erase_again, name="yelen_erased_again"),
+        path("sync/erased/", erased.erased, name="yelen_erased"),
+        path(again, erased.erase_again, name="yelen_erased_again"),
     ]
 
 
 class TelecentresMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return views_telecentres.may_see(request)
+        return telecentres.may_see(request)
 
 
 @hooks.register("register_admin_menu_item")

@@ -14,7 +14,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from offline_pack.admitting import offer_for, take_ask
 from offline_pack.api.authentication import (
     DeviceAuthentication,
     IsPairedDevice,
@@ -26,9 +25,9 @@ from offline_pack.api.gate import gate
 from offline_pack.box.errors import BoxDamagedError
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_keys
 from offline_pack.models import AskedBy, DeviceKey
-from offline_pack.pairing import CodeRequest, accept_pairing
+from offline_pack.pairing.admitting import offer_for, take_ask
+from offline_pack.pairing.codes import CodeRequest, accept_pairing
 from offline_pack.sync.answering import answer_batch, server_time
 from offline_pack.sync.envelope import (
     ANSWER_CONTENT_TYPE,
@@ -45,6 +44,7 @@ from offline_pack.sync.signing import (
     sign_answer,
 )
 from offline_pack.transport import ASK_TYPE, PAIRING_TYPE
+from offline_pack.trust.keys import own_keys
 
 _NONCE = re.compile(r"[0-9a-f]{16,64}")
 

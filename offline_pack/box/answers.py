@@ -9,16 +9,16 @@ from uuid import UUID
 
 from lms.fact import FIRST_HASH
 from lms.models import Device, Epoch
-from offline_pack.age_keys import centre_recipients
 from offline_pack.box.container import asked_by_stick, seal_answer
 from offline_pack.box.incoming import Heard, Received
 from offline_pack.box.names import answer_path
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_keys
 from offline_pack.stick import write_checked
 from offline_pack.sync.answering import server_time
 from offline_pack.sync.snapshots import news_for
 from offline_pack.sync.succession import recipients_of
+from offline_pack.trust.age_keys import centre_recipients
+from offline_pack.trust.keys import own_keys
 
 
 def write_answers(stick: Path, received: Received) -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from offline_pack.age_keys import usable_recipients
 from offline_pack.box.errors import BoxDamagedError, BoxForOthersError, BoxNotFoundError
 from offline_pack.box.names import IN, OUT, files_in
 from offline_pack.format.errors import SignatureError
@@ -21,6 +20,7 @@ from offline_pack.sync.signing import (
     sign_request,
 )
 from offline_pack.transport import ASK_PATH
+from offline_pack.trust.age_keys import usable_recipients
 
 KIND = "yelen-pairing/1"
 OFFER_KIND = "yelen-offer/1"

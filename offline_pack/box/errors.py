@@ -1,4 +1,4 @@
-"""What can go wrong with a box. The words for people are in ``offline_pack.box_words``."""
+"""What can go wrong with a box. The words for people are in ``offline_pack.words.box``."""
 
 from __future__ import annotations
 

@@ -11,11 +11,9 @@ from uuid import UUID
 from django.db.models import Sum
 
 from lms.models import Device, Epoch
-from offline_pack.age_keys import own_identities
 from offline_pack.box.container import SignedBatch, open_box
 from offline_pack.box.errors import BoxError
 from offline_pack.box.names import boxes_at, read_bounded
-from offline_pack.explain import Explanation, explain_error
 from offline_pack.format.errors import SignatureError
 from offline_pack.models import PendingBatch
 from offline_pack.sync.answering import answer_batch
@@ -26,6 +24,8 @@ from offline_pack.sync.senders import known_sender
 from offline_pack.sync.signing import parse_authorization, request_payload
 from offline_pack.sync.snapshots import Have
 from offline_pack.transport import BOX_PATH
+from offline_pack.trust.age_keys import own_identities
+from offline_pack.words.explain import Explanation, explain_error
 
 HEALING = ("gap", "fork")  # refusals that the device heals by itself once it is answered
 

@@ -9,13 +9,11 @@ from pathlib import Path
 from lms.models import Epoch
 from lms.recording import own_device, own_epoch
 from lms.streams import carry_into_new_epoch
-from offline_pack.age_keys import own_recipient
 from offline_pack.box.container import SignedBatch, seal_box
 from offline_pack.box.errors import BoxKeyUnknownError
 from offline_pack.box.names import OUT, box_name, earlier_boxes
 from offline_pack.format.signing import DEVICE
 from offline_pack.installations import versions_in_use
-from offline_pack.keys import own_key
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import CentreLink
 from offline_pack.stick import write_checked
@@ -27,6 +25,8 @@ from offline_pack.sync.forgotten import erased_beyond_roster
 from offline_pack.sync.renewing import rotation_for
 from offline_pack.sync.signing import request_payload, sign_request
 from offline_pack.transport import BOX_PATH
+from offline_pack.trust.age_keys import own_recipient
+from offline_pack.trust.keys import own_key
 
 MAX_HEALINGS = 5
 BATCHES_A_BOX = 200  # 100,000 facts, some 5 MB

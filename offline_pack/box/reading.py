@@ -13,7 +13,6 @@ from django.utils import timezone
 from lms.models import Epoch, Statement, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch, hash_at
-from offline_pack.age_keys import own_identities
 from offline_pack.box.container import asked_by_stick, unseal_answer
 from offline_pack.box.errors import BoxDamagedError, BoxNotFromCentreError
 from offline_pack.box.names import answer_at, read_bounded
@@ -25,6 +24,7 @@ from offline_pack.sync.errors import NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
 from offline_pack.sync.planning import note_success
 from offline_pack.timekeeping import remember_time
+from offline_pack.trust.age_keys import own_identities
 
 
 def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:

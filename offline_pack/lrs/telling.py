@@ -9,8 +9,8 @@ from itertools import chain
 from uuid import UUID
 
 from courses.models import Activity, Course, Lesson
-from lms.erasing import erased_among
 from lms.models import Learner, Statement
+from lms.people.erasing import erased_among
 from lms.xapi import Telling, to_xapi
 from offline_pack.lrs.access import LrsAccess
 

@@ -1,4 +1,4 @@
-"""What went wrong with an LRS, and what to do: words for ``offline_pack.explain``."""
+"""What went wrong with an LRS, and what to do: words for ``offline_pack.words.explain``."""
 
 from __future__ import annotations
 

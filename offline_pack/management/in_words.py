@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 
-from offline_pack.explain import EXPECTED, explain_error
+from offline_pack.words.explain import EXPECTED, explain_error
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class Job(models.Model):
     """Long work that somebody asked for. This row, not the broker's message, is the truth.
 
     ``error`` is the name of the error's class and ``error_facts`` its attributes: the words come
-    from ``offline_pack.explain`` when somebody reads them, in their language.
+    from ``offline_pack.words.explain`` when somebody reads them, in their language.
     """
 
     wagtail_reference_index_ignore = True  # people and machines are no content

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from courses.blobs import has_blob
 from courses.media_groups import groups_of
 from courses.models import Course
-from offline_pack.left_out import course_in_use, groups_left_out
+from offline_pack.installing.left_out import course_in_use, groups_left_out
 from offline_pack.models import AvailablePack
 from offline_pack.sync.applying import download_url
 

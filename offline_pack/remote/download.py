@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from offline_pack import store
 from offline_pack.errors import ImportBusyError
 from offline_pack.format.errors import PackDamagedError
 from offline_pack.format.manifest import BlobEntry
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import (
+from offline_pack.installing.importer import (
     Arrived,
     Installed,
     check_order,
@@ -21,8 +20,9 @@ from offline_pack.importer import (
     one_import,
     read_outline,
 )
-from offline_pack.left_out import course_in_use, groups_left_out
-from offline_pack.pieces import Pieces
+from offline_pack.installing.left_out import course_in_use, groups_left_out
+from offline_pack.installing.taking import take_blobs
+from offline_pack.installing.withdrawing import check_not_withdrawn
 from offline_pack.remote.client import Client
 from offline_pack.remote.drafts import Draft, drafts_of, finish
 from offline_pack.remote.errors import (
@@ -38,8 +38,8 @@ from offline_pack.remote.notes import forget_room
 from offline_pack.remote.opening import open_remote
 from offline_pack.remote.runs import LONGEST, bytes_to_fetch
 from offline_pack.remote.tally import Tally
-from offline_pack.taking import take_blobs
-from offline_pack.withdrawing import check_not_withdrawn
+from offline_pack.store import contents
+from offline_pack.store.pieces import Pieces
 
 CHANGES = 4  # times that the file may change under our hands
 BELIEVED_CHANGES = 2  # then the server names the same bytes differently: the hashes will do
@@ -137,19 +137,20 @@ def check_room(pack: PackReader, missing: tuple[BlobEntry, ...], drafts: Sequenc
     Pieces give way to files a batch at a time, so they are never all here at once.
     """
     waiting = min(_left(drafts), LONGEST + max(blob.stored for blob in missing))
-    room = store.room_for(pack.manifest, missing)
-    store.check_room(replace(room, needed=room.needed + waiting))
+    room = contents.room_for(pack.manifest, missing)
+    contents.check_room(replace(room, needed=room.needed + waiting))
 
 
 def _settle(pack: PackReader, missing: tuple[BlobEntry, ...], pieces: Pieces) -> None:
     """Let whole files enter the store, unless somebody else holds it just now."""
-    whole = tuple(blob for blob in missing if pack.is_at_hand(blob) and not store.is_stored(blob))
+    here = (blob for blob in missing if pack.is_at_hand(blob))
+    whole = tuple(blob for blob in here if not contents.is_stored(blob))
     with suppress(ImportBusyError), one_import():
         take_blobs(pack, whole, pieces=pieces, check_all=False)
 
 
 def _missing(pack: PackReader) -> tuple[BlobEntry, ...]:
-    return store.missing_blobs(pack.manifest, without=_left_out(pack))
+    return contents.missing_blobs(pack.manifest, without=_left_out(pack))
 
 
 def _left_out(pack: PackReader) -> frozenset[str]:

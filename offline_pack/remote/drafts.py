@@ -7,7 +7,7 @@ from io import FileIO
 from pathlib import Path
 
 from offline_pack.format.manifest import BlobEntry
-from offline_pack.pieces import Pieces
+from offline_pack.store.pieces import Pieces
 
 
 class Draft:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from offline_pack.disk_words import disk_in_words
 from offline_pack.errors import (
     CourseContentError,
     MissingBlobsError,
@@ -14,7 +13,7 @@ from offline_pack.errors import (
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.format.source import Progress
-from offline_pack.importer import Arrived, Installed
+from offline_pack.installing.importer import Arrived, Installed
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.remote.client import Client
 from offline_pack.remote.deltas import fitting_deltas
@@ -28,6 +27,7 @@ from offline_pack.remote.errors import (
 )
 from offline_pack.remote.lines import Patience
 from offline_pack.remote.tally import Tally
+from offline_pack.store.disk_words import disk_in_words
 
 logger = logging.getLogger(__name__)
 

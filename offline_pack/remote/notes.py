@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from offline_pack.arrivals import arriving_folder
+from offline_pack.store.arrivals import arriving_folder
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ENDINGS = (".head", ".json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from offline_pack import store
 from offline_pack.format.errors import (
     BadSignatureError,
     MalformedSignatureError,
@@ -14,11 +13,12 @@ from offline_pack.format.errors import (
 from offline_pack.format.meta import read_meta
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import ABILITIES
-from offline_pack.pieces import Pieces
+from offline_pack.installing.importer import ABILITIES
 from offline_pack.remote.errors import PackAddressError
 from offline_pack.remote.head import Head
 from offline_pack.remote.notes import clear_notes, forget_room
+from offline_pack.store import contents
+from offline_pack.store.pieces import Pieces
 
 _MAYBE_DAMAGED = (NotAPackError, BadSignatureError, MalformedSignatureError)
 
@@ -38,7 +38,7 @@ def open_remote(head: Head, *, trusted: TrustedKeys) -> PackReader:
         pack = _pack(head, trusted)
     if pack.meta.volume:
         raise PackAddressError(head.address, reason="this is not the first file of the pack")
-    pack.kept, pack.read_base = Pieces(pack), store.read_stored
+    pack.kept, pack.read_base = Pieces(pack), contents.read_stored
     _note(head, pack)
     return pack
 

@@ -9,11 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from lms.models import Device, Telecentre
-from offline_pack.age_keys import centre_recipients, usable_recipients
 from offline_pack.conf import data_folder, room_for_sync
 from offline_pack.format.signing import SYNC
 from offline_pack.installations import note_installed
-from offline_pack.keys import own_keys
 from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.envelope import PROTOCOLS, Header, MalformedBatchError, decode_batch
@@ -23,6 +21,8 @@ from offline_pack.sync.pending import take_pending
 from offline_pack.sync.snapshots import news_for, share_of
 from offline_pack.sync.succession import succeed, words_of_key
 from offline_pack.timekeeping import met_device
+from offline_pack.trust.age_keys import centre_recipients, usable_recipients
+from offline_pack.trust.keys import own_keys
 
 RETRY_AFTER = 600  # seconds, when the disk is full
 

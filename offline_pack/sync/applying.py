@@ -12,17 +12,17 @@ from django.db import transaction
 
 from lms.models import Epoch, Telecentre
 from lms.notices import keep_notices
-from offline_pack.age_keys import usable_recipients
 from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
+from offline_pack.installing.withdrawing import note_withdrawn
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
 from offline_pack.sync.offered import believed_news
 from offline_pack.sync.renewing import KeyNews, note_key
 from offline_pack.sync.roster import apply_roster
-from offline_pack.trust import accept_trust_chain, documents_in, held_trust
-from offline_pack.withdrawing import note_withdrawn
+from offline_pack.trust.age_keys import usable_recipients
+from offline_pack.trust.chain import accept_trust_chain, documents_in, held_trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ from lms.clock import uptime_ms
 from lms.models import Epoch, Telecentre
 from lms.recording import own_device
 from lms.streams import carry_into_new_epoch
-from offline_pack.age_keys import own_recipient
 from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
 from offline_pack.format.signing import DEVICE, SigningKey, VerifyingKey
 from offline_pack.installations import versions_in_use
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
 from offline_pack.sync.applying import (
     Answer,
@@ -43,6 +41,8 @@ from offline_pack.sync.planning import batch_facts, keep_batch_facts
 from offline_pack.sync.renewing import rotation_for
 from offline_pack.sync.troubles import trouble_code
 from offline_pack.timekeeping import heard_time
+from offline_pack.trust.age_keys import own_recipient
+from offline_pack.trust.keys import own_key
 
 MAX_HEALINGS = 5  # of one exchange: beyond, centre and device do not come to an end
 

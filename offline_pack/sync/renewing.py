@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lms.recording import own_device
-from offline_pack.age_keys import coming_recipient, next_recipient, take_next_identity
 from offline_pack.format.signing import DEVICE, SigningKey
-from offline_pack.keys import has_next_key, next_key, own_key, take_next_key
 from offline_pack.models import CentreLink
 from offline_pack.sync.envelope import whole
 from offline_pack.sync.rotation import Rotation, offer_rotation
+from offline_pack.trust.age_keys import coming_recipient, next_recipient, take_next_identity
+from offline_pack.trust.keys import has_next_key, next_key, own_key, take_next_key
 
 DUE = timedelta(days=365)  # by the centre's clock
 

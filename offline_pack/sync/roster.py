@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from lms.aliasing import persons_of, show_as_one
-from lms.erasing import erase, erased_among
 from lms.models import Cohort, CohortCourse, Learner, Organisation, Statement, Telecentre, Verb
 from lms.models.learner import Sex
+from lms.people.aliasing import persons_of, show_as_one
+from lms.people.erasing import erase, erased_among
 from offline_pack.models import CentreLink
 from offline_pack.sync.errors import EmptyRosterError
 

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lms.aliasing import groups_said
 from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
 from lms.notices import notices_document
+from lms.people.aliasing import groups_said
 from offline_pack.forgetting import erased_at
-from offline_pack.issuing import own_trust
 from offline_pack.models import Pack, Snapshot, SnapshotKind
 from offline_pack.offering import packs_on_offer
-from offline_pack.trust import chain_document, held_chain
+from offline_pack.trust.chain import chain_document, held_chain
+from offline_pack.trust.issuing import own_trust
 
 DIGEST_CHARS = 32
 SHARE = 32 * 1024  # characters of snapshots that one answer carries: 1 or 2 s at 64 kbit/s

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from lms.erasing import erased_among, line_without_profile
 from lms.fact import Fact
 from lms.models import Device, Learner, Statement, Verb
 from lms.models.learner import PERSON
+from lms.people.erasing import erased_among, line_without_profile
 from offline_pack.models import Snapshot, SnapshotKind
 from offline_pack.sync.reading import UnusableFactError, read_fact
 

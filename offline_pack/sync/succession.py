@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from lms.models import Device
-from offline_pack.age_keys import usable_recipients
 from offline_pack.format.errors import SignatureError
 from offline_pack.models import DeviceContact, DeviceKey
 from offline_pack.sync.rotation import Rotation
+from offline_pack.trust.age_keys import usable_recipients
 
 OVERLAP = timedelta(days=365)
 

@@ -1,4 +1,4 @@
-"""What went wrong with a sync or a pairing, and what to do: words for ``offline_pack.explain``."""
+"""What went wrong with a sync or a pairing, and what to do; see ``words.explain``."""
 
 from __future__ import annotations
 

@@ -73,8 +73,8 @@ def _publish(version: int, *, film: bool = False):
 
 
 def _honest() -> None:
-    from offline_pack.exporter import export_pack
     from offline_pack.format.reader import PackReader
+    from offline_pack.making.exporter import export_pack
     from tests.offline_pack.format.building import KEY, TRUSTED
 
     course = _publish(1)
@@ -87,8 +87,8 @@ def _honest() -> None:
 
 
 def _with_trust() -> None:
-    from offline_pack.exporter import export_pack
-    from offline_pack.trust import accept_trust_chain, adopt_trust
+    from offline_pack.making.exporter import export_pack
+    from offline_pack.trust.chain import accept_trust_chain, adopt_trust
     from tests.offline_pack.format.building import KEY
     from tests.offline_pack.format.trusting import TRUST, A, packs_key, root_of, signed
 

@@ -13,9 +13,9 @@ from courses.models import Course, Lesson
 from offline_pack.format.errors import UnsupportedFeatureError
 from offline_pack.format.reader import PackReader
 from offline_pack.format.signing import PACKS, TrustedKeys, VerifyingKey
-from offline_pack.gathering import open_with_volumes
-from offline_pack.importer import Arrived, Installed, import_pack
-from offline_pack.trust import adopt_trust, held_trust
+from offline_pack.installing.gathering import open_with_volumes
+from offline_pack.installing.importer import Arrived, Installed, import_pack
+from offline_pack.trust.chain import adopt_trust, held_trust
 
 V1 = Path(__file__).parent / "v1"
 FULL = ("full", "volumes", "trust", "tomorrow")

@@ -204,7 +204,7 @@ def weaken() -> None:
     """Take away the precaution that this run is to be without."""
     from django.db import connection
 
-    from offline_pack import taking
+    from offline_pack.installing import taking
 
     without = os.environ.get("YELEN_FAULTS_WITHOUT")
     if without == "syncfs":

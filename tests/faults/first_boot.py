@@ -18,7 +18,7 @@ MEGABYTES = 32
 
 def steps():
     """Moments while a key is made."""
-    from offline_pack import keys
+    from offline_pack.trust import keys
     from tests.faults.steps import around
 
     return [
@@ -30,7 +30,7 @@ def steps():
 
 
 def make_key() -> str:
-    from offline_pack.keys import own_key
+    from offline_pack.trust.keys import own_key
 
     return own_key("device").key_id
 
@@ -52,7 +52,7 @@ def _key_with_cut(step, disk: Path) -> str:
 
 def _trial(folder: Path, work) -> tuple[rig.Ending, Path, Ext4Disk]:
     """An empty disk, the work with its cut, and the disk mounted again."""
-    from offline_pack.store import sync_disk
+    from offline_pack.store.contents import sync_disk
 
     disk = Ext4Disk.make(folder / "trial.img", folder / "trial", megabytes=MEGABYTES)
     disk.mount()

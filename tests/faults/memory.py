@@ -122,7 +122,7 @@ def _cut(path: Path) -> Path:
 def _import_within(pack: Path, megabytes: int) -> dict:
     from offline_pack.errors import OfflinePackError
     from offline_pack.format.errors import PackFormatError
-    from offline_pack.importer import import_pack
+    from offline_pack.installing.importer import import_pack
     from tests.offline_pack.format.building import TRUSTED
 
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far

@@ -16,12 +16,12 @@ from courses.blobs import store_bytes
 from courses.models import Course
 from courses.outline import CourseOutline, FileBlock, LessonOutline, ModuleOutline, RichTextBlock
 from courses.publishing import publish_outline
-from offline_pack.collecting import collect_garbage
 from offline_pack.errors import NothingToGoBackToError
-from offline_pack.exporter import export_pack
 from offline_pack.format.reader import PackReader
-from offline_pack.importer import import_pack, rollback_pack
+from offline_pack.installing.importer import import_pack, rollback_pack
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import Release
+from offline_pack.store.collecting import collect_garbage
 from tests.faults.rig import in_child
 from tests.offline_pack.format.building import KEY, TRUSTED, noise
 

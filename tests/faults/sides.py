@@ -183,7 +183,7 @@ def lost_database(sides: Sides) -> dict[str, Any]:
 
 
 def making_steps():
-    from offline_pack import keys
+    from offline_pack.trust import keys
     from tests.faults.steps import around
 
     return around("linking a key", keys.os, "link", calls=(1, 2))
@@ -220,7 +220,7 @@ def keys_used() -> dict[str, Any]:
 def own_state() -> dict[str, Any]:
     from offline_pack.conf import keys_folder
     from offline_pack.format.signing import DEVICE
-    from offline_pack.keys import own_key
+    from offline_pack.trust.keys import own_key
 
     waiting = [path.name for path in keys_folder().glob("[!.]*.next.*")]
     return {"key": own_key(DEVICE).key_id, "waiting": waiting}

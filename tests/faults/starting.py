@@ -17,7 +17,7 @@ from tests.faults import rig
 def start() -> str:
     from django.core.management import call_command
 
-    from offline_pack.keys import own_key
+    from offline_pack.trust.keys import own_key
 
     call_command("migrate", verbosity=0)
     return own_key("device").key_id

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from offline_pack import collecting, importer, store, taking
-from offline_pack.pieces import Pieces
+from offline_pack.installing import importer, taking
+from offline_pack.store import collecting, contents
+from offline_pack.store.pieces import Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ _COMMIT = around("the commit", BaseDatabaseWrapper, "_commit")
 
 IMPORT = (
     *around("emptying the stage", taking.shutil, "rmtree"),
-    *around("looking for room", store, "check_room"),
+    *around("looking for room", contents, "check_room"),
     *around("staging a file", taking.os, "fchmod", calls=(1, 4)),
     *around("syncfs", taking, "sync_disk", calls=(1, 2)),
     *around("renaming", Path, "replace", calls=(1, 2, 5)),

@@ -8,11 +8,11 @@ import pytest
 
 from courses.models import Course, Lesson
 from offline_pack.errors import OfflinePackError
-from offline_pack.exporter import export_pack
 from offline_pack.format import archive
 from offline_pack.format.errors import PackDamagedError, PackFormatError
 from offline_pack.format.reader import PackReader
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.making.exporter import export_pack
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY, TRUSTED, change_byte
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from courses.models import Lesson
-from offline_pack.exporter import export_pack
 from offline_pack.format.errors import PackDamagedError
 from offline_pack.format.layout import VOLUME_SIZE
 from offline_pack.format.reader import PackReader
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.making.exporter import export_pack
 from tests.faults.running import told_by
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY, TRUSTED

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from courses.models import Course
-from offline_pack.exporter import export_pack
 from offline_pack.format.errors import NotAPackError
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.making.exporter import export_pack
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY, TRUSTED
 

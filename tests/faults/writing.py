@@ -17,8 +17,8 @@ from tests.faults.disks import Ext4Disk, NoDiskError, small_disk
 
 def _export(to: Path, befalls=None) -> str:
     from courses.models import Course
-    from offline_pack.exporter import export_pack
     from offline_pack.format import writer
+    from offline_pack.making.exporter import export_pack
     from tests.faults.steps import Step, arm
     from tests.offline_pack.format.building import KEY
 

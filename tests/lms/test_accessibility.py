@@ -16,7 +16,7 @@ from tests.browser import chromium
 from tests.factories import make_course, make_media_blocks, make_modules
 from tests.lms.conftest import PIN
 from tests.lms.test_notices import make_notice
-from tests.lms.test_views_quiz import fields
+from tests.lms.views.test_quiz import fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"

@@ -17,7 +17,7 @@ from lms import sessions
 from lms.clock import read_clock
 from lms.models import Completion
 from tests.factories import make_course_outline, make_lesson, make_quiz
-from tests.lms.test_views import queries_of
+from tests.lms.views.test_lessons import queries_of
 
 pytestmark = pytest.mark.django_db
 RIGHT = {

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from tests.browser import chromium
-from tests.lms.test_views_h5p import begun, make_exercise, send, xapi
+from tests.lms.views.test_h5p import begun, make_exercise, send, xapi
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"

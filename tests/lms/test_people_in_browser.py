@@ -13,9 +13,9 @@ from django.contrib.auth.models import Permission
 from django.contrib.staticfiles import finders
 from wagtail.users.models import UserProfile
 
-from lms.aliasing import decide
 from lms.enrolling import enrol
-from lms.erasing import erase_person
+from lms.people.aliasing import decide
+from lms.people.erasing import erase_person
 from offline_pack.models import ErasureReport
 from tests.browser import chromium
 from tests.factories import make_course, make_learner, make_staff, make_telecentre

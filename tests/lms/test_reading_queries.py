@@ -16,7 +16,7 @@ from courses.publishing import publish_outline
 from lms.models import Completion, Enrolment, Statement
 from lms.progress import rebuild_all
 from tests.factories import make_course_outline, make_lesson
-from tests.lms.test_views import queries_of
+from tests.lms.views.test_lessons import queries_of
 
 pytestmark = pytest.mark.django_db
 MOST = 10

@@ -14,7 +14,7 @@ from lms import redrawing
 from lms.enrolling import enrol
 from lms.models import Completion, WaitingCourse
 from lms.tasks import draw_waiting_task
-from lms.views import note_seen
+from lms.views.lessons import note_seen
 from tests.factories import make_course_outline, make_learner, make_lesson
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from lms.models import Completion, Learner, Statement
 from lms.observing import ask_for_observer
 from lms.pins import check_pin
 from tests.factories import make_cohort, make_learner, make_staff, make_telecentre
-from tests.lms.test_views import queries_of
+from tests.lms.views.test_lessons import queries_of
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/centre/", "/centre/apprenants/", "/centre/apprenants/nouveau/", "/centre/pratiques/"]

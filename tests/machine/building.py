@@ -14,8 +14,8 @@ from courses.publishing import publish_outline
 from lms.learners import register_learner
 from lms.models import Role, StaffProfile, Telecentre
 from offline_pack import transport
-from offline_pack.joining import pair
-from offline_pack.pairing import create_pairing_code
+from offline_pack.pairing.codes import create_pairing_code
+from offline_pack.pairing.joining import pair
 from tests.factories import make_course_outline
 from tests.machine.clocks import Time
 from tests.machine.line import Line, Wire

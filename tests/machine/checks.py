@@ -6,8 +6,8 @@ from django.db.models import F
 
 from lms.models import Epoch, Learner, Statement
 from lms.progress import rebuild_all
-from offline_pack.releasing import release_reason
 from offline_pack.sync.batch import waiting_facts
+from offline_pack.telecentres.releasing import release_reason
 from tests.machine import looking
 from tests.machine.places import Place
 from tests.machine.world import World

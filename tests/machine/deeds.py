@@ -13,7 +13,7 @@ from lms.enrolling import ensure_enrolled
 from lms.models import Cohort, Learner, Telecentre
 from lms.observing import ask_for_observer, observe
 from lms.quizzing import answer_question, begin_try
-from lms.views import note_seen
+from lms.views.lessons import note_seen
 
 KINDS = ("enrol", "see", "quiz", "quiz", "ready", "observe")
 

@@ -10,7 +10,7 @@ from lms.learners import register_learner
 from lms.models import Learner, Telecentre
 from lms.progress import rebuild_all
 from offline_pack.archiving import back_up, mark_durable
-from offline_pack.releasing import release_reason
+from offline_pack.telecentres.releasing import release_reason
 from tests.machine import deeds, looking
 from tests.machine.building import SEATS
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World

@@ -33,7 +33,7 @@ def after(function, *, calls=1):
 
 
 def arm(step):
-    from offline_pack import importer, taking
+    from offline_pack.installing import importer, taking
 
     if step == "staging":
         taking.os.fchmod = after(taking.os.fchmod, calls=2)
@@ -56,7 +56,7 @@ def arm(step):
 
 
 def arm_upkeep(step):
-    from offline_pack import collecting, repairing
+    from offline_pack.store import collecting, repairing
 
     if step == "collecting: before the commit":
         collecting._in_parts = die

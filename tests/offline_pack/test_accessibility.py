@@ -10,10 +10,10 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 
 from lms.models import Role
-from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS
-from offline_pack.keys import own_key
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import AvailablePack, CentreLink
+from offline_pack.trust.keys import own_key
 from tests.browser import chromium
 from tests.factories import make_telecentre
 from tests.offline_pack import courses, people

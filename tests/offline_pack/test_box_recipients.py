@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from offline_pack.age_keys import own_identities, own_recipient
 from offline_pack.format import strictjson
 from offline_pack.format.errors import TrustDocumentError
 from offline_pack.format.trust import decode_trust, sign_trust
 from offline_pack.format.trust_document import parse_trust
-from offline_pack.issuing import own_trust, rotate_box_key, rotate_key
-from offline_pack.joining import adopt_centre
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
+from offline_pack.pairing.joining import adopt_centre
 from offline_pack.sync.applying import Answer, apply_news, note_answer
 from offline_pack.sync.snapshots import trust_document
+from offline_pack.trust.age_keys import own_identities, own_recipient
+from offline_pack.trust.issuing import own_trust, rotate_box_key, rotate_key
+from offline_pack.trust.keys import own_key
 from tests.factories import make_telecentre
 from tests.offline_pack.box.boxes import new_identity
 
@@ -82,7 +82,7 @@ def test_a_new_box_key_reaches_telecentres_and_the_old_one_still_opens(link, set
 
 def test_a_change_of_the_box_key_that_was_cut_short_is_taken_up(monkeypatch):
     own_trust()
-    monkeypatch.setattr("offline_pack.issuing.take_next_identity", lambda: None)
+    monkeypatch.setattr("offline_pack.trust.issuing.take_next_identity", lambda: None)
     first = rotate_box_key()
     monkeypatch.undo()
 

@@ -17,9 +17,9 @@ from offline_pack.choices import (
     size_of,
     sizes,
 )
-from offline_pack.exporter import export_pack
+from offline_pack.making.exporter import export_pack
 from tests.offline_pack.format.building import KEY
-from tests.offline_pack.test_exporter import media_outline
+from tests.offline_pack.making.test_exporter import media_outline
 
 
 @pytest.mark.parametrize(

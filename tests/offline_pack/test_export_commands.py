@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 
 from courses.publishing import publish_outline
 from offline_pack.format.reader import PackReader
-from offline_pack.keys import trusted_keys
+from offline_pack.trust.keys import trusted_keys
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import change_byte, noise
-from tests.offline_pack.test_exporter import media_outline, with_file
+from tests.offline_pack.making.test_exporter import media_outline, with_file
 
 pytestmark = pytest.mark.django_db
 

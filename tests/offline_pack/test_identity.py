@@ -7,13 +7,13 @@ import pytest
 from lms.models import Device, Epoch
 from lms.recording import own_device, own_epoch
 from offline_pack import identity
-from offline_pack.asking import own_request_body
 from offline_pack.conf import keys_folder
 from offline_pack.errors import NotForImageError
 from offline_pack.format.signing import SYNC
 from offline_pack.identity import prepare_image, start_up
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, OwnRequest
+from offline_pack.pairing.asking import own_request_body
+from offline_pack.trust.keys import own_key
 from tests.factories import make_learner, make_telecentre
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS, SigningKey
+from offline_pack.making.exporter import export_pack
 from tests.offline_pack import courses
 
 ROOT = Path(__file__).parents[2]

@@ -10,14 +10,14 @@ from celery import current_app
 
 from courses.models import Course
 from offline_pack import jobs
-from offline_pack.explain import explain
-from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS
-from offline_pack.generating import pack_path
-from offline_pack.keys import own_key
 from offline_pack.locking import machine_lock
+from offline_pack.making.exporter import export_pack
+from offline_pack.making.generating import pack_path
 from offline_pack.models import Job, JobState, Pack
 from offline_pack.tasks import run_job_task
+from offline_pack.trust.keys import own_key
+from offline_pack.words.explain import explain
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import OTHER_KEY
 

@@ -6,10 +6,10 @@ import pytest
 
 from courses.blobs import blob_path, has_blob
 from offline_pack import jobs, mending
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
 from offline_pack.mending import start_mending
 from offline_pack.models import AvailablePack, Job, JobState, RottenBlob
-from offline_pack.repairing import blobs_to_repair, note_lost
+from offline_pack.store.repairing import blobs_to_repair, note_lost
 from tests.offline_pack import versions
 from tests.offline_pack.format.building import TRUSTED
 from tests.offline_pack.remote.conftest import server  # noqa: F401

@@ -13,10 +13,10 @@ from courses.outline import CourseOutline, RichTextBlock
 from courses.publishing import publish_outline
 from lms.fact import canonical_text
 from lms.models import Device, Role
-from offline_pack.generating import generate_pack
+from offline_pack.making.generating import generate_pack
 from offline_pack.models import AvailablePack, CentreLink, InstalledPack, Pack
-from offline_pack.novelties import Changed, novelties_offered
 from offline_pack.offered_news import LISTED, VERSIONS, news_of
+from offline_pack.shelf.novelties import Changed, novelties_offered
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.errors import UnusableNewsError
 from offline_pack.sync.offered import believed_news

@@ -19,15 +19,13 @@ from courses.outline import AudioBlock
 from courses.publishing import publish_outline
 from lms.models import Role
 from offline_pack import jobs
-from offline_pack.arrivals import arriving_folder
 from offline_pack.choices import TEXT, Choice
-from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS
-from offline_pack.hearing import last_heard
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.installing.withdrawing import note_withdrawn
 from offline_pack.jobs import IMPORT
-from offline_pack.keys import own_key, trusted_keys
 from offline_pack.locking import machine_lock
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import (
     AvailablePack,
     Job,
@@ -38,7 +36,9 @@ from offline_pack.models import (
     SnapshotKind,
     TrustedKey,
 )
-from offline_pack.withdrawing import note_withdrawn
+from offline_pack.store.arrivals import arriving_folder
+from offline_pack.trust.hearing import last_heard
+from offline_pack.trust.keys import own_key, trusted_keys
 from tests.offline_pack import courses, people, versions
 from tests.offline_pack.format.building import KEY, noise
 
@@ -121,7 +121,7 @@ def test_a_course_document_is_read_once(manager, stick, monkeypatch):
     export(courses.publish(), stick / "un.pack")
     courses.forget_course()
     first = shown(manager).context["found"][0].news
-    monkeypatch.setattr("offline_pack.novelties.read_document", None)
+    monkeypatch.setattr("offline_pack.shelf.novelties.read_document", None)
 
     again = shown(manager).context["found"][0].news
 

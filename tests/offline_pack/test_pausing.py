@@ -8,9 +8,9 @@ from django.urls import reverse
 from courses.models import Course
 from lms.models import Role
 from offline_pack import jobs
-from offline_pack.exporter import export_pack
-from offline_pack.keys import own_key
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import Job, JobState
+from offline_pack.trust.keys import own_key
 from tests.offline_pack import courses, people
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from lms.identifiers import new_id
 from offline_pack.models import QuarantinedFact
-from offline_pack.stolen import revoke_device
 from offline_pack.sync.accepting import accept_batch
+from offline_pack.telecentres.stolen import revoke_device
 from tests.browser import chromium
 from tests.factories import make_staff, make_telecentre
 from tests.journeys.walking import STILL

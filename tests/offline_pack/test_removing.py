@@ -8,12 +8,12 @@ from courses.blobs import has_blob, stored_blobs
 from courses.models import Blob, Course, CourseVersion, Lesson
 from lms.models import Enrolment, Statement, Verb
 from lms.recording import record_statement
-from offline_pack.collecting import collect_garbage
 from offline_pack.errors import NotATelecentreError
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
 from offline_pack.models import Release
 from offline_pack.removing import remove_course
-from offline_pack.shelf import packs_within_reach
+from offline_pack.shelf.packs import packs_within_reach
+from offline_pack.store.collecting import collect_garbage
 from tests.factories import make_cohort, make_learner
 from tests.offline_pack import versions
 from tests.offline_pack.format.building import TRUSTED

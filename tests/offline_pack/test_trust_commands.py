@@ -7,10 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from offline_pack.generating import generate_pack
-from offline_pack.issuing import own_trust
-from offline_pack.keys import own_key
+from offline_pack.making.generating import generate_pack
 from offline_pack.models import Pack
+from offline_pack.trust.issuing import own_trust
+from offline_pack.trust.keys import own_key
 from tests.offline_pack import courses
 
 pytestmark = pytest.mark.django_db

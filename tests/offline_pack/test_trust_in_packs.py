@@ -6,17 +6,17 @@ import pytest
 
 from courses.models import Course
 from offline_pack.errors import WithdrawnPackError
-from offline_pack.explain import explain_error
-from offline_pack.exporter import export_pack
 from offline_pack.format.errors import RevokedKeyError, UnknownKeyError
 from offline_pack.format.signing import PACKS
-from offline_pack.importer import import_pack, open_pack
-from offline_pack.issuing import own_trust, rotate_key
-from offline_pack.keys import own_key, trusted_keys
+from offline_pack.installing.importer import import_pack, open_pack
+from offline_pack.installing.withdrawing import note_withdrawn
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import Release, TrustDocument, TrustedKey
-from offline_pack.shelf import packs_within_reach
-from offline_pack.trust import adopt_trust, held_trust
-from offline_pack.withdrawing import note_withdrawn
+from offline_pack.shelf.packs import packs_within_reach
+from offline_pack.trust.chain import adopt_trust, held_trust
+from offline_pack.trust.issuing import own_trust, rotate_key
+from offline_pack.trust.keys import own_key, trusted_keys
+from offline_pack.words.explain import explain_error
 from tests.offline_pack import courses
 
 pytestmark = pytest.mark.django_db

@@ -6,12 +6,12 @@ import pytest
 
 from courses.blobs import blob_path, has_blob, read_blob, stored_blobs
 from courses.models import Course, Lesson
-from offline_pack.arrivals import arriving_folder
-from offline_pack.exporter import export_pack
 from offline_pack.format.errors import BaseMissingError, PackDamagedError
 from offline_pack.format.reader import PackReader
-from offline_pack.importer import Arrived, Installed, import_pack
+from offline_pack.installing.importer import Arrived, Installed, import_pack
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import Release
+from offline_pack.store.arrivals import arriving_folder
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY, TRUSTED, change_byte
 

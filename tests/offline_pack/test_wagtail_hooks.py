@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from lms.models import Role
 from offline_pack import jobs
-from offline_pack.generating import generate_pack, pack_path
-from offline_pack.issuing import own_trust
+from offline_pack.making.generating import generate_pack, pack_path
 from offline_pack.models import Job, JobState, Pack
-from offline_pack.trust import decode_chain
+from offline_pack.trust.chain import decode_chain
+from offline_pack.trust.issuing import own_trust
 from tests.offline_pack import courses, people
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from courses.outline import (
     RichTextBlock,
 )
 from courses.publishing import publish_outline
-from offline_pack.exporter import export_pack
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.making.exporter import export_pack
 from tests.offline_pack.format.building import KEY, TRUSTED, noise, sha256
 
 SIZE = 40_000  # bytes of a version's own file

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.models import Telecentre
-from offline_pack.admitting import approve, write_offers
-from offline_pack.box_words import refusal_in_words
 from offline_pack.fingerprints import are_words_of, device_digest
 from offline_pack.management.in_words import refusing_in_words
 from offline_pack.models import PairingRequest
+from offline_pack.pairing.admitting import approve, write_offers
 from offline_pack.sync.errors import RefusalError
+from offline_pack.words.box import refusal_in_words
 
 
 class Command(BaseCommand):

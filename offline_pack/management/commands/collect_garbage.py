@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from offline_pack.collecting import collect_garbage
 from offline_pack.management.in_words import refusing_in_words
+from offline_pack.store.collecting import collect_garbage
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.models import Telecentre
-from offline_pack.pairing import create_pairing_code
+from offline_pack.pairing.codes import create_pairing_code
 
 
 class Command(BaseCommand):

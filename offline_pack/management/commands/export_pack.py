@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from courses.models import Course
 from offline_pack.choices import ALL, MEDIA, Choice, pack_name
-from offline_pack.exporter import course_by_slug, export_pack
 from offline_pack.format.layout import VOLUME_SIZE
 from offline_pack.format.signing import PACKS
 from offline_pack.format.writer import BuiltPack
-from offline_pack.gathering import open_with_volumes
-from offline_pack.keys import own_key, trusted_keys
+from offline_pack.installing.gathering import open_with_volumes
+from offline_pack.making.exporter import course_by_slug, export_pack
 from offline_pack.management.in_words import refusing_in_words
+from offline_pack.trust.keys import own_key, trusted_keys
 
 _SIZE = re.compile(r"(\d{1,12})([KMG]?)", re.IGNORECASE)
 # As sticks and discs are sold: a file of that size surely fits.

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from offline_pack.issuing import export_trust
 from offline_pack.management.in_words import refusing_in_words
+from offline_pack.trust.issuing import export_trust
 
 
 class Command(BaseCommand):

@@ -12,9 +12,9 @@ from offline_pack.box.answers import write_answers
 from offline_pack.box.incoming import Outcome, receive_boxes
 from offline_pack.box.names import stick_of
 from offline_pack.box.reading import read_answer
-from offline_pack.box_words import refusal_in_words
 from offline_pack.conf import is_centre
 from offline_pack.management.in_words import refusing_in_words
+from offline_pack.words.box import refusal_in_words
 
 
 class Command(BaseCommand):

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from offline_pack.explain import EXPECTED, explain_error
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import Arrived, Installed, import_pack
-from offline_pack.keys import trusted_keys
+from offline_pack.installing.importer import Arrived, Installed, import_pack
 from offline_pack.management.in_words import refusing_in_words
-from offline_pack.obtaining import is_address, obtain_packs
 from offline_pack.remote.importing import import_remote
+from offline_pack.shelf.obtaining import is_address, obtain_packs
+from offline_pack.trust.keys import trusted_keys
+from offline_pack.words.explain import EXPECTED, explain_error
 
 
 class Command(BaseCommand):

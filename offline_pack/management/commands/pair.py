@@ -9,7 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.recording import own_device
-from offline_pack.asking import (
+from offline_pack.box.asks import offer_path
+from offline_pack.box.errors import NoOfferError
+from offline_pack.fingerprints import are_words_of
+from offline_pack.management.in_words import refusing_in_words
+from offline_pack.models import CentreLink
+from offline_pack.pairing.asking import (
     Offer,
     accept_offer,
     ask_centre,
@@ -18,12 +23,7 @@ from offline_pack.asking import (
     waiting_offer,
     write_ask,
 )
-from offline_pack.box.asks import offer_path
-from offline_pack.box.errors import NoOfferError
-from offline_pack.fingerprints import are_words_of
-from offline_pack.joining import pair
-from offline_pack.management.in_words import refusing_in_words
-from offline_pack.models import CentreLink
+from offline_pack.pairing.joining import pair
 from offline_pack.syncing import sync_with_centre
 
 

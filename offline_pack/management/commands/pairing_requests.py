@@ -8,12 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from offline_pack.admitting import take_asks
-from offline_pack.box_words import refusal_in_words
 from offline_pack.fingerprints import words_of
-from offline_pack.issuing import own_trust
 from offline_pack.management.in_words import refusing_in_words
 from offline_pack.models import PairingRequest
+from offline_pack.pairing.admitting import take_asks
+from offline_pack.trust.issuing import own_trust
+from offline_pack.words.box import refusal_in_words
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from offline_pack.issuing import revoke_key
 from offline_pack.management.in_words import refusing_in_words
 from offline_pack.management.root_files import add_root_option
+from offline_pack.trust.issuing import revoke_key
 
 
 class Command(BaseCommand):

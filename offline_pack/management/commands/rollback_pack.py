@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from offline_pack.exporter import course_by_slug
-from offline_pack.importer import rollback_pack
+from offline_pack.installing.importer import rollback_pack
+from offline_pack.making.exporter import course_by_slug
 from offline_pack.management.in_words import refusing_in_words
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from offline_pack.age_keys import own_recipient
 from offline_pack.conf import is_centre
 from offline_pack.format.signing import DEVICE
-from offline_pack.issuing import rotate_box_key, rotate_key
-from offline_pack.keys import has_next_key, own_key
 from offline_pack.management.in_words import refusing_in_words
 from offline_pack.management.root_files import add_root_option
 from offline_pack.models import CentreLink, Purpose
 from offline_pack.sync.errors import NotPairedError
 from offline_pack.sync.renewing import make_new_keys
 from offline_pack.syncing import sync_with_centre
+from offline_pack.trust.age_keys import own_recipient
+from offline_pack.trust.issuing import rotate_box_key, rotate_key
+from offline_pack.trust.keys import has_next_key, own_key
 
 BOX = "box"
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from offline_pack.management.in_words import refusing_in_words
-from offline_pack.repairing import blobs_to_repair
-from offline_pack.scrubbing import scrub, scrub_all, slice_bytes
+from offline_pack.store.repairing import blobs_to_repair
+from offline_pack.store.scrubbing import scrub, scrub_all, slice_bytes
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from offline_pack.format.signing import VerifyingKey
-from offline_pack.trust import held_trust
+from offline_pack.trust.chain import held_trust
 
 
 class Command(BaseCommand):

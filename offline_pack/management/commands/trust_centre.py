@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from offline_pack.management.in_words import refusing_in_words
-from offline_pack.trust import import_trust
+from offline_pack.trust.chain import import_trust
 
 
 class Command(BaseCommand):

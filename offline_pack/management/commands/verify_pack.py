@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 
 from offline_pack.format.errors import BaseMissingError
 from offline_pack.format.reader import PackReader
-from offline_pack.gathering import open_with_volumes
-from offline_pack.keys import trusted_keys
+from offline_pack.installing.gathering import open_with_volumes
 from offline_pack.management.in_words import refusing_in_words
+from offline_pack.trust.keys import trusted_keys
 
 
 class Command(BaseCommand):

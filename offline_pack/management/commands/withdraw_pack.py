@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from offline_pack.exporter import course_by_slug
+from offline_pack.installing.withdrawing import withdraw_pack
+from offline_pack.making.exporter import course_by_slug
 from offline_pack.management.in_words import refusing_in_words
-from offline_pack.withdrawing import withdraw_pack
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from lms.enrolling import enrol
 from lms.models import Completion
 from lms.progress import derive_course, rebuild_all
 from lms.quizzing import answer_question, begin_try, quiz_state
-from lms.views import note_seen
+from lms.views.lessons import note_seen
 from tests.factories import make_course_outline, make_learner, make_lesson, make_quiz
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lms.models import Completion
 from lms.progress.loading import TOGETHER, load_known
 from tests.factories import make_learner
-from tests.lms.test_views import queries_of
+from tests.lms.views.test_lessons import queries_of
 
 pytestmark = pytest.mark.django_db
 COURSE = uuid4()

@@ -10,12 +10,12 @@ import pyrage
 
 from lms.fact import canonical_text
 from lms.identifiers import new_id
-from offline_pack.asking import own_request_body
 from offline_pack.box.asks import digest_of_ask, encode_ask, offer_path, payload_of_ask
 from offline_pack.box.container import seal_answer, unseal_answer
 from offline_pack.format.signing import SYNC, SigningKey
-from offline_pack.keys import own_key, own_keys
-from offline_pack.pairing import certificate
+from offline_pack.pairing.asking import own_request_body
+from offline_pack.pairing.codes import certificate
+from offline_pack.trust.keys import own_key, own_keys
 
 
 @dataclass
@@ -72,7 +72,7 @@ def put_offer(
     **changes: object,
 ) -> Path:
     """As the centre answers this machine's request, or ``asked``."""
-    from offline_pack.age_keys import own_recipient
+    from offline_pack.trust.age_keys import own_recipient
 
     body = own_request_body() if asked is None else asked
     document = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyrage
 
-from offline_pack.age_keys import centre_recipients
 from offline_pack.box.container import SignedBatch, seal_box
 from offline_pack.sync.signing import request_payload, sign_request
+from offline_pack.trust.age_keys import centre_recipients
 from tests.offline_pack.sync.devices import BOX, RemoteDevice
 
 

@@ -9,7 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from lms.models import Device
-from offline_pack.admitting import (
+from offline_pack.box.errors import BoxDamagedError, BoxNotFoundError
+from offline_pack.fingerprints import device_digest, words_of
+from offline_pack.format.signing import SYNC, SigningKey
+from offline_pack.models import AskedBy, DeviceContact, DeviceKey, PairingRequest
+from offline_pack.pairing.admitting import (
     MOST_WAITING,
     approve,
     approved_by_stick,
@@ -19,15 +23,11 @@ from offline_pack.admitting import (
     take_asks,
     write_offers,
 )
-from offline_pack.box.errors import BoxDamagedError, BoxNotFoundError
-from offline_pack.fingerprints import device_digest, words_of
-from offline_pack.format.signing import SYNC, SigningKey
-from offline_pack.keys import own_key
-from offline_pack.models import AskedBy, DeviceContact, DeviceKey, PairingRequest
-from offline_pack.stolen import revoke_device
 from offline_pack.sync.envelope import decode_answer
 from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.signing import request_payload, sign_request
+from offline_pack.telecentres.stolen import revoke_device
+from offline_pack.trust.keys import own_key
 from tests.factories import make_telecentre
 from tests.offline_pack.box.asking import Asker
 

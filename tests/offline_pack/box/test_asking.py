@@ -7,16 +7,6 @@ import pytest
 from lms.clock import read_clock
 from lms.models import Device
 from lms.recording import own_device
-from offline_pack.age_keys import own_recipient
-from offline_pack.asking import (
-    accept_offer,
-    begin_anew,
-    own_request_body,
-    own_words,
-    read_offer,
-    waiting_offer,
-    write_ask,
-)
 from offline_pack.box.asks import decode_ask
 from offline_pack.box.errors import (
     BoxDamagedError,
@@ -30,9 +20,19 @@ from offline_pack.box.errors import (
 from offline_pack.conf import keys_folder
 from offline_pack.fingerprints import are_words_of, words_of
 from offline_pack.format.signing import SigningKey
-from offline_pack.issuing import own_trust
 from offline_pack.models import CentreLink, OwnRequest
-from offline_pack.qr_codes import qr_code
+from offline_pack.pairing.asking import (
+    accept_offer,
+    begin_anew,
+    own_request_body,
+    own_words,
+    read_offer,
+    waiting_offer,
+    write_ask,
+)
+from offline_pack.pairing.qr_codes import qr_code
+from offline_pack.trust.age_keys import own_recipient
+from offline_pack.trust.issuing import own_trust
 from tests.offline_pack.box.asking import Asker, put_offer
 from tests.offline_pack.box.boxes import new_identity
 

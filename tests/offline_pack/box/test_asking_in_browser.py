@@ -13,9 +13,9 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from lms.recording import own_device
-from offline_pack.admitting import approve, take_ask
-from offline_pack.asking import read_offer, write_ask
 from offline_pack.models import AskedBy
+from offline_pack.pairing.admitting import approve, take_ask
+from offline_pack.pairing.asking import read_offer, write_ask
 from tests.browser import chromium
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer

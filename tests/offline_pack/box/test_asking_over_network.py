@@ -8,16 +8,16 @@ from django.test import Client
 
 from lms.models import Device
 from lms.recording import own_device
-from offline_pack import asking
-from offline_pack.admitting import approve, refuse
-from offline_pack.asking import accept_offer, ask_centre, open_request, own_words
 from offline_pack.box.errors import AskRefusedError, BoxDamagedError
 from offline_pack.format.signing import DEVICE
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, PairingRequest
+from offline_pack.pairing import asking
+from offline_pack.pairing.admitting import approve, refuse
+from offline_pack.pairing.asking import accept_offer, ask_centre, open_request, own_words
 from offline_pack.sync.envelope import decode_answer
 from offline_pack.sync.signing import request_payload, sign_request
 from offline_pack.transport import ASK_PATH, ASK_TYPE
+from offline_pack.trust.keys import own_key
 
 ADDRESS = "https://centre.example.org"
 

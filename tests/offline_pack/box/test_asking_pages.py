@@ -9,11 +9,11 @@ from django.utils import translation
 
 from lms.models import Device
 from lms.recording import own_device
-from offline_pack.admitting import approve, take_ask
-from offline_pack.asking import own_request_body, own_words
 from offline_pack.fingerprints import words_of
-from offline_pack.issuing import own_trust
 from offline_pack.models import AskedBy, CentreLink, OwnRequest, PairingRequest
+from offline_pack.pairing.admitting import approve, take_ask
+from offline_pack.pairing.asking import own_request_body, own_words
+from offline_pack.trust.issuing import own_trust
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer
 

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from lms.models import Epoch, Statement
-from offline_pack.age_keys import own_identity
 from offline_pack.box.answers import write_all_answers, write_answers
 from offline_pack.box.container import open_answer, open_box, seal_box
 from offline_pack.box.errors import BoxDamagedError, BoxForOthersError, BoxNotFoundError
 from offline_pack.box.incoming import receive_boxes, waiting_at_centre
 from offline_pack.format.signing import SYNC, VerifyingKey
-from offline_pack.keys import own_key
 from offline_pack.models import DeviceKey, PendingBatch
+from offline_pack.trust.age_keys import own_identity
+from offline_pack.trust.keys import own_key
 from tests.factories import make_telecentre
 from tests.offline_pack.box.boxes import new_identity, put_box, signed
 from tests.offline_pack.sync.devices import RemoteDevice, post

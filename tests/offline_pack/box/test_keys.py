@@ -6,20 +6,20 @@ import pytest
 
 from lms.models import Device
 from lms.recording import own_epoch
-from offline_pack.age_keys import (
+from offline_pack.box.incoming import receive_boxes
+from offline_pack.conf import keys_folder
+from offline_pack.format.errors import KeyFileError
+from offline_pack.format.signing import SYNC
+from offline_pack.models import CentreLink, DeviceContact
+from offline_pack.sync.envelope import decode_batch
+from offline_pack.sync.exchange import exchange
+from offline_pack.trust.age_keys import (
     centre_recipients,
     own_identity,
     own_recipient,
     usable_recipients,
 )
-from offline_pack.box.incoming import receive_boxes
-from offline_pack.conf import keys_folder
-from offline_pack.format.errors import KeyFileError
-from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
-from offline_pack.models import CentreLink, DeviceContact
-from offline_pack.sync.envelope import decode_batch
-from offline_pack.sync.exchange import exchange
+from offline_pack.trust.keys import own_key
 from tests.offline_pack.box.boxes import new_identity, put_box
 from tests.offline_pack.sync.devices import post
 

@@ -15,7 +15,6 @@ from lms.clock import read_clock
 from lms.models import ClockMark, Epoch, Statement
 from lms.recording import own_device, own_epoch, record_statement, start_new_epoch
 from offline_pack import stick as stick_module
-from offline_pack.age_keys import own_identity, own_recipient
 from offline_pack.box.container import asked_by_stick, open_box, seal_answer
 from offline_pack.box.errors import (
     BoxDamagedError,
@@ -28,13 +27,14 @@ from offline_pack.box.outgoing import write_boxes
 from offline_pack.box.reading import read_answer
 from offline_pack.errors import StickDamagedError, StickFullError, StickMissingError
 from offline_pack.format.signing import SYNC, SigningKey
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
 from offline_pack.stick import write_checked
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.envelope import decode_batch
 from offline_pack.sync.errors import CentreUnreachableError
 from offline_pack.sync.planning import note_failure, plan
+from offline_pack.trust.age_keys import own_identity, own_recipient
+from offline_pack.trust.keys import own_key
 from tests.offline_pack.box.boxes import new_identity
 
 NOW = 1_790_000_000_000

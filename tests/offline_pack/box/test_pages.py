@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from lms.models import Statement
-from offline_pack.age_keys import own_recipient
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
+from offline_pack.trust.age_keys import own_recipient
+from offline_pack.trust.keys import own_key
 from tests.factories import make_staff
 from tests.offline_pack.box.boxes import new_identity, put_box
 from tests.offline_pack.sync.devices import RemoteDevice

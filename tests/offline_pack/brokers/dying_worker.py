@@ -35,7 +35,8 @@ def dying_job(work, marker):
 
 
 def arm(folder):
-    from offline_pack import jobs, scrubbing, tasks  # noqa: F401 - they make their kinds known
+    from offline_pack import jobs, tasks  # noqa: F401 - they make their kinds known
+    from offline_pack.store import scrubbing
 
     for kind, work in jobs._kinds.items():
         jobs._kinds[kind] = dying_job(work, folder / kind)

@@ -24,9 +24,9 @@ from pathlib import Path
 from lms.learners import register_learner
 from lms.models import Telecentre
 from offline_pack import jobs, syncing
-from offline_pack.exporter import export_pack
+from offline_pack.making.exporter import export_pack
 from offline_pack.format.signing import PACKS
-from offline_pack.keys import own_key
+from offline_pack.trust.keys import own_key
 from offline_pack.models import CentreLink
 from tests.offline_pack import courses
 place = Telecentre.objects.create(slug="baobab", name="Baobab")

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from lms.erasing import erase_person
 from lms.identifiers import new_id
 from lms.models import Statement
+from lms.people.erasing import erase_person
 from lms.streams import take_out
 from lms.xapi import from_xapi
 from offline_pack.forwarding import forward, lrs_state, try_again
@@ -21,8 +21,8 @@ from offline_pack.lrs.errors import (
 )
 from offline_pack.lrs.outbox import begin_anew, waiting_statements
 from offline_pack.models import LrsStraggler, QuarantinedFact
-from offline_pack.releasing import release_facts
 from offline_pack.sync.accepting import accept_batch
+from offline_pack.telecentres.releasing import release_facts
 from tests.factories import make_learner
 from tests.offline_pack.lrs.checking import assert_each_once
 from tests.offline_pack.sync.devices import RemoteDevice

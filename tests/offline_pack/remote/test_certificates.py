@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.utils.formats import date_format
 
-from offline_pack.explain import explain_error
 from offline_pack.remote.errors import CertificateError, CertificateTimeError
 from offline_pack.remote.importing import import_remote
+from offline_pack.words.explain import explain_error
 from tests.offline_pack.format.building import TRUSTED
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 
 from courses.blobs import blob_path, has_blob
 from courses.models import Course
-from offline_pack.exporter import export_pack
 from offline_pack.format.reader import PackReader
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
+from offline_pack.making.exporter import export_pack
 from offline_pack.models import AvailablePack
 from offline_pack.remote import deltas
 from offline_pack.remote.fetching import volume_address

@@ -6,14 +6,14 @@ import pytest
 
 from courses.blobs import blob_path, has_blob
 from courses.models import Course
-from offline_pack.arrivals import arriving_folder
 from offline_pack.errors import NotEnoughSpaceError, OlderPackError
 from offline_pack.format.errors import UnknownKeyError
 from offline_pack.format.signing import TrustedKeys
-from offline_pack.importer import import_pack
+from offline_pack.installing.importer import import_pack
 from offline_pack.locking import machine_lock
 from offline_pack.remote.errors import DownloadBusyError
 from offline_pack.remote.importing import import_remote
+from offline_pack.store.arrivals import arriving_folder
 from tests.offline_pack import versions
 from tests.offline_pack.format.building import TRUSTED
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_pack.exporter import export_pack
 from offline_pack.format.signing import PACKS
+from offline_pack.making.exporter import export_pack
 from offline_pack.remote.client import CHUNK
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY

@@ -11,13 +11,13 @@ from courses.media_groups import CORE, groups_of
 from courses.models import Course
 from courses.publishing import publish_outline
 from offline_pack.choices import AUDIO, TEXT, Choice
-from offline_pack.exporter import export_pack
-from offline_pack.importer import import_pack
-from offline_pack.left_out import groups_left_out
+from offline_pack.installing.importer import import_pack
+from offline_pack.installing.left_out import groups_left_out
+from offline_pack.making.exporter import export_pack
 from offline_pack.remote.importing import import_remote
 from tests.offline_pack import courses
 from tests.offline_pack.format.building import KEY, TRUSTED
-from tests.offline_pack.test_exporter import media_outline
+from tests.offline_pack.making.test_exporter import media_outline
 
 pytestmark = pytest.mark.django_db
 

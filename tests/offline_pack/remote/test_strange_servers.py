@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from courses.models import Course
-from offline_pack.arrivals import arriving_folder
 from offline_pack.format.errors import NotAPackError
 from offline_pack.remote.errors import (
     DownloadRefusedError,
@@ -16,6 +15,7 @@ from offline_pack.remote.errors import (
 )
 from offline_pack.remote.importing import import_remote
 from offline_pack.remote.lines import Patience
+from offline_pack.store.arrivals import arriving_folder
 from tests.offline_pack.format.building import TRUSTED
 from tests.offline_pack.remote.server import Server
 

@@ -12,7 +12,6 @@ from lms.fact import FIRST_HASH, Fact, canonical_text
 from lms.identifiers import new_id
 from lms.models import Device, Telecentre
 from offline_pack.format.signing import SYNC, SigningKey, VerifyingKey
-from offline_pack.keys import own_key
 from offline_pack.models import DeviceKey
 from offline_pack.sync.envelope import (
     ANSWER_CONTENT_TYPE,
@@ -28,6 +27,7 @@ from offline_pack.sync.signing import (
     request_payload,
     sign_request,
 )
+from offline_pack.trust.keys import own_key
 
 BOX = "/sync/v1/box"
 BOOT = UUID(int=7)

@@ -13,7 +13,6 @@ from lms.fact import FIRST_HASH
 from lms.models import Epoch, Statement
 from lms.recording import own_epoch, record_statement, start_new_epoch
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.envelope import decode_batch
@@ -25,6 +24,7 @@ from offline_pack.sync.errors import (
     StreamGapError,
 )
 from offline_pack.sync.exchange import exchange
+from offline_pack.trust.keys import own_key
 
 NOW = 1_790_000_000_000
 

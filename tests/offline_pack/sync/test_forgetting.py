@@ -7,19 +7,17 @@ from uuid import uuid4
 
 import pytest
 
-from lms.aliasing import decide
-from lms.erasing import erase_person
 from lms.fact import canonical_text
 from lms.learners import register_learner
 from lms.models import Erasure, Learner, Statement
-from lms.person_record import record_json
+from lms.people.aliasing import decide
+from lms.people.erasing import erase_person
+from lms.people.record import record_json
 from lms.recording import own_device, own_epoch
 from lms.streams import carry_into_new_epoch
 from offline_pack.forgetting import forgotten_people, lost_erasures
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, ErasureReport, QuarantinedFact, Snapshot
-from offline_pack.releasing import release_facts
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.batch import Sender, collect_batch
@@ -28,6 +26,8 @@ from offline_pack.sync.errors import DamagedStreamError, EmptyRosterError
 from offline_pack.sync.forgotten import erased_beyond_roster, note_forgotten
 from offline_pack.sync.reading import read_fact
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
+from offline_pack.telecentres.releasing import release_facts
+from offline_pack.trust.keys import own_key
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
 

@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 
 from lms.models import Device
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, Job, JobState, PairingCode, SyncPlan
 from offline_pack.sync.errors import CentreUnreachableError
 from offline_pack.sync.planning import note_success
+from offline_pack.trust.keys import own_key
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
@@ -181,7 +181,7 @@ def test_a_pairing_that_fails_comes_back_with_the_reason(manager, monkeypatch):
     def unreachable(address, code):
         raise CentreUnreachableError(address, reason="unknown name")
 
-    monkeypatch.setattr("offline_pack.views_sync.pair", unreachable)
+    monkeypatch.setattr("offline_pack.views.sync.pair", unreachable)
 
     page = manager.post(
         reverse("yelen_offline_pack:sync_pair"), {"centre": "x.example", "code": "K7QF-3MZD-P2WX"}
@@ -193,7 +193,7 @@ def test_a_pairing_that_fails_comes_back_with_the_reason(manager, monkeypatch):
 
 
 def test_a_pairing_that_works_starts_the_first_sync(manager, monkeypatch, link):
-    monkeypatch.setattr("offline_pack.views_sync.pair", lambda *_: link)
+    monkeypatch.setattr("offline_pack.views.sync.pair", lambda *_: link)
 
     answer = manager.post(
         reverse("yelen_offline_pack:sync_pair"), {"centre": "x.example", "code": "K7QF-3MZD-P2WX"}

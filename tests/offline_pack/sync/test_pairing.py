@@ -11,11 +11,9 @@ from django.utils import timezone
 from lms.models import Cohort, Device, Epoch, Learner, Telecentre
 from lms.recording import own_device
 from offline_pack.format.signing import PACKS, SYNC, SigningKey
-from offline_pack.joining import adopt_centre
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, DeviceKey, PairingCode, TrustedKey
-from offline_pack.pairing import create_pairing_code
-from offline_pack.stolen import revoke_device
+from offline_pack.pairing.codes import create_pairing_code
+from offline_pack.pairing.joining import adopt_centre
 from offline_pack.sync.codes import normal_code, verifier_of
 from offline_pack.sync.envelope import decode_answer
 from offline_pack.sync.errors import CodeFormatError
@@ -26,6 +24,8 @@ from offline_pack.sync.signing import (
     request_payload,
     sign_request,
 )
+from offline_pack.telecentres.stolen import revoke_device
+from offline_pack.trust.keys import own_key
 from tests.factories import make_cohort, make_learner, make_telecentre
 
 PAIR = "/sync/v1/pair"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 PEOPLE = """
 from lms.learners import register_learner
 from lms.models import Telecentre
-from offline_pack.pairing import create_pairing_code
+from offline_pack.pairing.codes import create_pairing_code
 place = Telecentre.objects.create(slug="baobab", name="Baobab")
 for name in ("Awa", "Awa O.", "Issa"):
     register_learner(name, telecentre=place)
@@ -22,8 +22,8 @@ print(create_pairing_code(place))
 """
 DECIDE = """
 from datetime import timedelta
-from lms.aliasing import decide
-from lms.erasing import erase_person
+from lms.people.aliasing import decide
+from lms.people.erasing import erase_person
 from lms.models import Learner, Notice
 from lms.notices import today
 decide(*Learner.objects.filter(name__contains="Awa"), is_same=True)

@@ -9,7 +9,6 @@ import pytest
 
 from lms.clock import ClockQuality, ClockReading
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, Job, JobState, Rhythm, SyncPlan
 from offline_pack.sync.batch_size import AIM, LEAST, after_a_cut, next_limit
 from offline_pack.sync.envelope import MAX_FACTS
@@ -17,6 +16,7 @@ from offline_pack.sync.errors import CentreBusyError, CentreFaultError, CentreUn
 from offline_pack.sync.planning import choose_rhythm, count_wait, note_failure, note_success, plan
 from offline_pack.sync.waiting import DAY, HOUR, LONGEST, MINUTE, as_asked, back_off
 from offline_pack.syncing import KEPT_JOBS, ask_for_sync, sync_when_due
+from offline_pack.trust.keys import own_key
 
 START = ClockReading(wall_ms=0, boot_id=UUID(int=1), mono_ms=HOUR, quality=ClockQuality.UNKNOWN)
 

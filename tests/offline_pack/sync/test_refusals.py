@@ -10,13 +10,13 @@ from django.utils import translation
 from lms.models import Statement
 from lms.recording import record_statement
 from offline_pack.format.signing import SYNC
-from offline_pack.keys import own_key
 from offline_pack.models import CentreLink, SyncPlan
 from offline_pack.standing import standing
 from offline_pack.sync.errors import SyncError, refusal_met
 from offline_pack.sync.waiting import MINUTE
 from offline_pack.sync_words import words_of_next
 from offline_pack.syncing import sync_with_centre
+from offline_pack.trust.keys import own_key
 from tests.offline_pack.sync.test_exchange import PatientCentre
 
 

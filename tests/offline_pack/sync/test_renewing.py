@@ -8,14 +8,14 @@ import pytest
 
 from lms.recording import own_device, own_epoch
 from offline_pack import syncing
-from offline_pack.age_keys import own_identities, own_recipient
 from offline_pack.format.signing import DEVICE, SYNC, SigningKey
-from offline_pack.keys import has_next_key, next_key, own_key, own_keys
 from offline_pack.models import CentreLink
 from offline_pack.sync.envelope import decode_batch
 from offline_pack.sync.errors import UnknownDeviceError
 from offline_pack.sync.exchange import Exchanged, exchange
 from offline_pack.sync.renewing import make_new_keys, rotation_for
+from offline_pack.trust.age_keys import own_identities, own_recipient
+from offline_pack.trust.keys import has_next_key, next_key, own_key, own_keys
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 

@@ -6,8 +6,6 @@ import pytest
 from django.test import Client
 
 from offline_pack.format.signing import SYNC, VerifyingKey
-from offline_pack.issuing import own_trust, rotate_key
-from offline_pack.keys import own_key
 from offline_pack.sync.envelope import CONTENT_TYPE, decode_answer
 from offline_pack.sync.signing import (
     UnsignedError,
@@ -16,7 +14,9 @@ from offline_pack.sync.signing import (
     request_payload,
     sign_request,
 )
-from offline_pack.trust import decode_trust, documents_in
+from offline_pack.trust.chain import decode_trust, documents_in
+from offline_pack.trust.issuing import own_trust, rotate_key
+from offline_pack.trust.keys import own_key
 from tests.offline_pack.sync.devices import BOX
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.utils import timezone
 from lms.models import Statement
 from offline_pack.format.signing import SigningKey
 from offline_pack.models import DeviceKey
-from offline_pack.pairing import admit
-from offline_pack.stolen import revoke_device
+from offline_pack.pairing.codes import admit
 from offline_pack.sync.rotation import offer_rotation
 from offline_pack.sync.succession import OVERLAP, recipients_of
+from offline_pack.telecentres.stolen import revoke_device
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
 

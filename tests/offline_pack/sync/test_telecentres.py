@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 
 from lms.models import Device
 from offline_pack.models import DeviceContact, InstalledPack
-from offline_pack.stolen import revoke_device
-from offline_pack.telecentres import telecentre_rows
+from offline_pack.telecentres.listing import telecentre_rows
+from offline_pack.telecentres.stolen import revoke_device
 from tests.factories import make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 

@@ -16,9 +16,7 @@ from lms.models import ClockMark, Statement
 from lms.moments import DAY, MINUTE
 from lms.recording import own_device
 from offline_pack.asking_time import ask_time
-from offline_pack.explain import explain_error
 from offline_pack.format.signing import SYNC, SigningKey, VerifyingKey
-from offline_pack.keys import own_key
 from offline_pack.models import DeviceKey
 from offline_pack.sync.answering import answer_batch
 from offline_pack.sync.envelope import ANSWER_CONTENT_TYPE, encode_answer, encode_batch
@@ -26,6 +24,8 @@ from offline_pack.sync.errors import CentreBusyError, CentreDateError, NotTheCen
 from offline_pack.sync.signing import answer_payload, request_payload, sign_answer
 from offline_pack.timekeeping import heard_time
 from offline_pack.transport import CentreConnection
+from offline_pack.trust.keys import own_key
+from offline_pack.words.explain import explain_error
 from tests.offline_pack.remote.test_certificates import certificate
 from tests.offline_pack.sync.devices import BOOT
 

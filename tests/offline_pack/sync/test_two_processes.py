@@ -134,7 +134,7 @@ def test_on_a_bad_line_facts_go_first_then_trust_then_people_then_packs(places):
 NEWS = """
 from django.core.management import call_command
 from lms.models import Cohort, Telecentre
-from offline_pack.generating import generate_pack
+from offline_pack.making.generating import generate_pack
 from tests.offline_pack import courses
 place = Telecentre.objects.get()
 for n in range(300):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from lms.recording import record_statement
-from lms.views_quiz import ActivityPage
+from lms.views.quiz import ActivityPage
 
 
 class EssayView(ActivityPage):

@@ -1,0 +1,84 @@
+"""At the centre: what about a device somebody should look at, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from lms.models import Device
+from offline_pack.models import DeviceContact
+from offline_pack.sync.troubles import EMPTY_ROSTER, TRUST, UNUSABLE_NEWS
+from offline_pack.words.explain import Explanation
+
+SILENT = timedelta(days=30)
+CLOCK_OFF = timedelta(days=1)
+
+
+def alarms_of(device: Device, *, now: datetime) -> list[Explanation]:
+    """None for a device that was withdrawn; reads the contact, which callers join."""
+    if device.revoked_at is not None:
+        return []
+    return [*_silence(device, now), *_said(contact_of(device))]
+
+
+def contact_of(device: Device) -> DeviceContact | None:
+    """None when it was paired and never heard since."""
+    contact: DeviceContact | None = getattr(device, "contact", None)
+    return contact
+
+
+def _silence(device: Device, now: datetime) -> Iterator[Explanation]:
+    if (device.last_heard_at or device.created_at) < now - SILENT:
+        yield Explanation(
+            _("Silent for more than 30 days"),
+            _("Call the telecentre: is the machine running, is there a link? A stick will do."),
+        )
+
+
+def _said(contact: DeviceContact | None) -> Iterator[Explanation]:
+    if contact is None:
+        return
+    if contact.forked_at is not None:
+        yield Explanation(
+            _("Two stories told"),
+            _("Was its disk copied, or put back from a backup? Nothing is lost: both are kept."),
+        )
+    if abs(contact.clock_ahead or 0) > CLOCK_OFF.total_seconds():
+        yield Explanation(
+            _("Its clock is wrong"),
+            _("Ask the manager to set the date. Results keep their order."),
+        )
+    if contact.trouble in _TROUBLES:
+        yield _TROUBLES[contact.trouble]()
+
+
+def _roster_refused() -> Explanation:
+    return Explanation(
+        _("It refused an empty list of learners"),
+        _(
+            "Put the learners of this telecentre back on the list. If it is right that there are "
+            "none, run there: sync --accept-empty-roster"
+        ),
+    )
+
+
+def _trust_refused() -> Explanation:
+    return Explanation(
+        _("It does not believe the centre's keys"),
+        _("Send it a pack or a trust file signed with the root key it knows, or pair it again."),
+    )
+
+
+def _news_unusable() -> Explanation:
+    return Explanation(
+        _("It cannot use what the centre sends"), _("Update the software of that telecentre.")
+    )
+
+
+_TROUBLES = {
+    EMPTY_ROSTER: _roster_refused,
+    TRUST: _trust_refused,
+    UNUSABLE_NEWS: _news_unusable,
+}
