@@ -20,7 +20,8 @@ class Alias(models.Model):
     """Somebody at the centre looked at two learners, and says whether they are one person.
 
     Who is one person follows from all rows that say so and are not undone
-    (``lms.people.aliasing``), and is kept in ``Learner.same_as``. A row is never deleted: who decided what stays known.
+    (``lms.people.aliasing``), and is kept in ``Learner.same_as``. A row is never deleted: who
+    decided what stays known.
     """
 
     wagtail_reference_index_ignore = True  # people and machines are no content

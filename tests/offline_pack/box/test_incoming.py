@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
-from django.utils.translation import override
+from django.utils import timezone, translation
 
 from lms.models import Epoch, Statement
 from offline_pack.box.answers import write_all_answers, write_answers
-from offline_pack.box.container import open_answer, open_box, seal_box
+from offline_pack.box.container import (
+    asked_by_stick,
+    open_box,
+    seal_box,
+    unseal_answer,
+)
 from offline_pack.box.errors import BoxDamagedError, BoxForOthersError, BoxNotFoundError
 from offline_pack.box.incoming import receive_boxes, waiting_at_centre
 from offline_pack.format.signing import SYNC, VerifyingKey
@@ -122,7 +126,7 @@ def test_what_is_no_box_is_refused_in_words(db, stick, data):
 def test_a_box_sealed_for_another_centre_cannot_be_opened(device, stick):
     put_box(stick, device, recipients=[str(new_identity().to_public())])
 
-    with override("en"):
+    with translation.override("en"):
         outcome = one(receive_boxes(stick))
 
     assert "somebody else" in str(outcome.trouble)
@@ -182,8 +186,10 @@ def test_the_answer_tells_cursor_news_and_keys_and_only_its_device_can_read_it(d
     (name,) = write_answers(stick, received)
 
     data = (stick / "YELEN-IN" / name).read_bytes()
-    asked = {"centre": VerifyingKey(own_key(SYNC).public, "sync"), "name": name}
-    document = open_answer(data, device=device.id.hex, identity=mine, **asked)
+    answer = unseal_answer(data, identities=[mine], name=name)
+    centre = VerifyingKey(own_key(SYNC).public, "sync")
+    answer.check(centre, asked=asked_by_stick(device.id.hex))
+    document = answer.document
     assert name == f"{device.id.hex}.yelenack"
     assert document["epochs"] == [
         {
@@ -195,7 +201,7 @@ def test_the_answer_tells_cursor_news_and_keys_and_only_its_device_can_read_it(d
     ]
     assert {item["kind"] for item in document["down"]} == {"trust", "roster", "packs"}
     with pytest.raises(BoxForOthersError):
-        open_answer(data, device=device.id.hex, identity=other, **asked)
+        unseal_answer(data, identities=[other], name=name)
 
 
 def test_an_answer_is_written_for_every_device_that_can_read_one(device, stick):
@@ -213,7 +219,7 @@ def test_an_escrow_can_open_boxes_as_well(device, stick, settings):
     settings.YELEN_BOX_ESCROW = str(escrow.to_public())
     path = put_box(stick, device)
 
-    batches = open_box(path.read_bytes(), identity=escrow, name=path.name)
+    batches = open_box(path.read_bytes(), identities=[escrow], name=path.name)
 
     assert [item.body for item in batches] == [device.body()]
 
@@ -235,7 +241,7 @@ def test_a_box_with_something_behind_its_last_batch_is_damaged(device):
     )
 
     with pytest.raises(BoxDamagedError):
-        open_box(sealed, identity=own_identity(), name="x")
+        open_box(sealed, identities=[own_identity()], name="x")
 
 
 def test_a_fork_is_refused_in_words_and_answered(device, stick, learner):
