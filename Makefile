@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 ONCE ?=
-WORKERS ?= 2
+WORKERS ?= 3
 LANGUAGES := ar fr
 
 # What a centre on PostgreSQL must do just as one on SQLite.
@@ -82,8 +82,8 @@ contracts: $(VENV)/.synced  ## which floor may import which
 
 # Not --dist loadfile: tests that empty the database must come last in each process.
 unit: setup  ## tests, journeys aside; what sync rests on twice, for both engines
-	$(BIN)/pytest -q -n $(WORKERS) -m "not journey"
-	$(BIN)/pytest -q -n $(WORKERS) -p tests.postgres -m "not browser and not slow" $(ON_BOTH_ENGINES)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not journey"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -p tests.postgres -m "not browser and not slow" $(ON_BOTH_ENGINES)
 
 journeys: setup  ## the whole way, in a real browser against real servers
 	$(BIN)/pytest -q -p no:randomly -m journey

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lms.identifiers import new_id
 from lms.models import Device, Statement
@@ -19,13 +19,6 @@ from offline_pack.telecentres.aside import SHOWN
 from offline_pack.views import quarantine
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
-
-
-@pytest.fixture(autouse=True)
-def in_english(settings):
-    settings.LANGUAGE_CODE = "en"  # of the pages that are asked for
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -43,7 +36,6 @@ def operator(client, db):
     user = make_staff("coordinator")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     client.force_login(user, backend="lms.backends.LearnerBackend")
-    client.cookies["django_language"] = "en"
     return client
 
 
