@@ -34,6 +34,7 @@ class Instance:
     role: str  # central | telecentre
     data_dir: Path
     extra: dict[str, str] = field(default_factory=dict)  # environment, such as YELEN_PUBLIC_URL
+    within: tuple[str, ...] = ()  # a program that runs its commands, such as one without a network
 
     def environment(self, **extra: str) -> dict[str, str]:
         return {
@@ -49,7 +50,7 @@ class Instance:
     ) -> subprocess.CompletedProcess[str]:
         """Run a management command as an operator would; raises ``InstanceError``."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, MANAGE, *arguments],
+            [*self.within, sys.executable, MANAGE, *arguments],
             env=self.environment(**extra),
             cwd=ROOT,
             capture_output=True,
