@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",  # tests may run as root
@@ -30,3 +32,23 @@ def chromium(*more: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def show(page: Page, address: str, html: bytes) -> None:
+    """Open the address and find this page there, with our static files and nothing else.
+
+    Made before the browser asks: what answers it has no database.
+    """
+    page.unroute_all(behavior="wait")
+    page.route("**/*", lambda route: _answer(route, html))
+    page.goto(address)
+
+
+def _answer(route: Route, html: bytes) -> None:
+    path = urlsplit(route.request.url).path
+    if route.request.is_navigation_request():
+        route.fulfill(body=html, content_type="text/html; charset=utf-8")
+    elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
+        route.fulfill(path=found)
+    else:
+        route.fulfill(status=204)

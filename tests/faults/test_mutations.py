@@ -93,22 +93,35 @@ def test_an_import_refuses_a_changed_head_and_the_old_version_is_served(packs, u
         change_byte(packs[1], place)
 
 
-def test_an_import_refuses_a_changed_blob_and_the_old_version_is_served(packs, unchanged):
+def test_an_import_refuses_a_changed_blob_and_the_old_version_is_served(packs):
     with PackReader.open(packs[1], trusted=TRUSTED) as pack:
-        pieces = [blob.at[0] for blob in pack.manifest.blobs]
-    refusals = []
-    for place in {p.offset + CHANCE.randrange(p.length) for p in pieces for _ in range(8)}:
+        blobs = pack.manifest.blobs
+    good = {blob.sha256: content(packs[1], blob.sha256) for blob in blobs}
+    refusals, meaningless = [], 0
+    for blob, piece in ((blob, blob.at[0]) for blob in blobs for _ in range(8)):
+        place = piece.offset + CHANCE.randrange(piece.length)
         change_byte(packs[1], place)
-
-        with pytest.raises(PackFormatError) as caught:
-            import_pack(packs[1], trusted=TRUSTED)
-        refusals.append(type(caught.value))
-
+        if content(packs[1], blob.sha256) == good[blob.sha256]:
+            meaningless += 1  # a few bits of a zstd frame say nothing
+        else:
+            with pytest.raises(PackFormatError) as caught:
+                import_pack(packs[1], trusted=TRUSTED)
+            refusals.append(type(caught.value))
         change_byte(packs[1], place)
 
     assert Lesson.objects.current().get().block_documents[0]["html"] == "Un"
+    assert meaningless <= 2
     assert PackDamagedError in refusals
     assert import_pack(packs[1], trusted=TRUSTED).changed
+
+
+def content(path, sha256):
+    """What comes out of a blob; None for a damaged one."""
+    try:
+        with PackReader.open(path, trusted=TRUSTED) as pack:
+            return b"".join(pack.open_blob(sha256))
+    except PackFormatError:
+        return None
 
 
 def test_a_pack_cut_at_any_length_is_refused(packs, unchanged):

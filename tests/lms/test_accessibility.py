@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles import finders
 
 from courses.models import Activity
 from lms.notices import today
 from lms.observing import ask_for_observer
 from lms.quizzing import begin_try
-from tests.browser import chromium
+from tests.browser import chromium, show
 from tests.factories import make_course, make_media_blocks, make_modules
 from tests.lms.conftest import PIN
 from tests.lms.test_notices import make_notice
@@ -40,25 +37,13 @@ def inspect(request, browser, client, telecentre_role):
 
     def inspect(address):
         html = client.get(address, follow=True).content  # here: a route has no database
-        page.unroute_all()
-        page.route("**/*", lambda route: _serve(route, html))
-        page.goto(SITE + address)
+        show(page, SITE + address, html)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
     yield inspect
     context.close()
-
-
-def _serve(route, html):
-    path = urlsplit(route.request.url).path
-    if route.request.is_navigation_request():
-        route.fulfill(body=html, content_type="text/html; charset=utf-8")
-    elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
-        route.fulfill(path=found)
-    else:
-        route.fulfill(status=204)
 
 
 def test_what_a_visitor_sees(inspect, awa):

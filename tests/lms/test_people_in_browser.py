@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission
-from django.contrib.staticfiles import finders
 from wagtail.users.models import UserProfile
 
 from lms.enrolling import enrol
 from lms.people.aliasing import decide
 from lms.people.erasing import erase_person
 from offline_pack.models import ErasureReport
-from tests.browser import chromium
+from tests.browser import chromium, show
 from tests.factories import make_course, make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
 
@@ -73,9 +71,7 @@ def test_pages_about_people_fit_and_are_for_everybody(browser, coordinator, peop
         context = browser.new_context(viewport={"width": width, "height": 800})
         page = context.new_page()
         for number, html in enumerate([*pages, wrong]):
-            page.unroute_all()
-            page.route("**/*", _serving(html))
-            page.goto(SITE + PEOPLE)
+            show(page, SITE + PEOPLE, html)
             if folder := os.environ.get("YELEN_SHOTS"):
                 name = f"people-{coordinator.language}-{width}-{number}.png"
                 page.screenshot(path=Path(folder) / name, full_page=True)
@@ -84,18 +80,3 @@ def test_pages_about_people_fit_and_are_for_everybody(browser, coordinator, peop
                 assert found.violations_count == 0, f"{number}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width, number
         context.close()
-
-
-def _serving(html: bytes):
-    def serve(route):
-        path = urlsplit(route.request.url).path
-        if route.request.is_navigation_request():
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        elif path.startswith("/static/") and (
-            found := finders.find(path.removeprefix("/static/"))
-        ):
-            route.fulfill(path=found)
-        else:
-            route.fulfill(status=204)
-
-    return serve

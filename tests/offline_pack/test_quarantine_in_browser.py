@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission
-from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from lms.identifiers import new_id
 from offline_pack.models import QuarantinedFact
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.telecentres.stolen import revoke_device
-from tests.browser import chromium
+from tests.browser import chromium, show
 from tests.factories import make_staff, make_telecentre
 from tests.journeys.walking import STILL
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -71,9 +69,7 @@ def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(
 
     for number, address in enumerate(addresses):
         html = operator.get(address).content
-        page.unroute_all()
-        page.route("**/*", _serving(html))
-        page.goto(SITE + address)
+        show(page, SITE + address, html)
         if folder := os.environ.get("YELEN_SHOTS"):
             page.screenshot(path=Path(folder) / f"{width}-{number}.png")
         page.wait_for_function(STILL)
@@ -83,18 +79,3 @@ def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(
         assert page.title() != "taken"
 
     context.close()
-
-
-def _serving(html: bytes):
-    def serve(route):
-        path = urlsplit(route.request.url).path
-        if route.request.is_navigation_request():
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        elif path.startswith("/static/") and (
-            found := finders.find(path.removeprefix("/static/"))
-        ):
-            route.fulfill(path=found)
-        else:
-            route.fulfill(status=204)
-
-    return serve

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission
-from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from lms.recording import own_device
 from offline_pack.models import AskedBy
 from offline_pack.pairing.admitting import approve, take_ask
 from offline_pack.pairing.asking import read_offer, write_ask
-from tests.browser import chromium
+from tests.browser import chromium, show
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer
 
@@ -42,9 +40,7 @@ def look(request, browser, client):
 
     def look(address, name):
         html = client.get(address, headers={"accept-language": language}).content
-        page.unroute_all()
-        page.route("**/*", lambda route: _serve(route, html))
-        page.goto(SITE + address)
+        show(page, SITE + address, html)
         if folder := os.environ.get("YELEN_SHOTS"):
             path = Path(folder) / f"{name}-{language}-{width}.png"
             page.screenshot(path=path, full_page=True)
@@ -54,16 +50,6 @@ def look(request, browser, client):
 
     yield look
     context.close()
-
-
-def _serve(route, html):
-    path = urlsplit(route.request.url).path
-    if route.request.is_navigation_request():
-        route.fulfill(body=html, content_type="text/html; charset=utf-8")
-    elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
-        route.fulfill(path=found)
-    else:
-        route.fulfill(status=204)
 
 
 def test_what_a_manager_sees(look, client, settings, stick, telecentre):
