@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -30,3 +31,16 @@ def stick(tmp_path):
     folder = tmp_path / "stick"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def plugged(settings, stick):
+    settings.YELEN_USB_DIR = stick
+    return stick
+
+
+@pytest.fixture
+def in_english(settings):
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
-from django.utils import translation
 
 from lms.models import Device
 from lms.recording import own_device
@@ -20,18 +19,7 @@ from tests.offline_pack.box.asking import Asker, put_offer
 PAGE = "/centre/synchroniser/demander/"
 STEPS = ["reseau", "ecrire", "lire", "accepter", "refuser"]
 
-
-@pytest.fixture(autouse=True)
-def in_english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def plugged(settings, stick):
-    settings.YELEN_USB_DIR = stick
-    return stick
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 
 from lms.clock import read_clock
 from lms.models import ClockMark, Epoch, Statement
-from lms.recording import own_device, own_epoch, record_statement, start_new_epoch
+from lms.recording import own_device, own_epoch, start_new_epoch
 from offline_pack import stick as stick_module
 from offline_pack.box.container import asked_by_stick, open_box, seal_answer
 from offline_pack.box.errors import (
@@ -50,21 +49,6 @@ def link(telecentre):
         box_recipients=[own_recipient()],
         telecentre=telecentre,
     )
-
-
-@pytest.fixture
-def record(learner):
-    def record(times=1):
-        for _ in range(times):
-            record_statement(
-                verb="seen",
-                learner=learner,
-                object_id=uuid4(),
-                course_id=uuid4(),
-                course_version=1,
-            )
-
-    return record
 
 
 def batches_on(stick):

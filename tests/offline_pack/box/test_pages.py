@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
-from django.utils import translation
 
 from lms.models import Statement
 from offline_pack.format.signing import SYNC
@@ -19,18 +18,7 @@ from tests.offline_pack.sync.devices import RemoteDevice
 PAGE = "/centre/synchroniser/"
 WRITE, READ = f"{PAGE}cle/ecrire/", f"{PAGE}cle/lire/"
 
-
-@pytest.fixture(autouse=True)
-def in_english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def plugged(settings, stick):
-    settings.YELEN_USB_DIR = stick
-    return stick
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from uuid import uuid4
 
 import pytest
 
 from lms.clock import ClockQuality, read_clock
 from lms.fact import FIRST_HASH
 from lms.models import Epoch, Statement
-from lms.recording import own_epoch, record_statement, start_new_epoch
+from lms.recording import own_epoch, start_new_epoch
 from offline_pack.format.signing import SYNC
 from offline_pack.models import CentreLink
 from offline_pack.sync.batch import waiting_facts
@@ -86,21 +85,6 @@ def link(telecentre):
         sync_key=own_key(SYNC).public.hex(),
         telecentre=telecentre,
     )
-
-
-@pytest.fixture
-def record(learner):
-    def record(times=1):
-        for _ in range(times):
-            record_statement(
-                verb="seen",
-                learner=learner,
-                object_id=uuid4(),
-                course_id=uuid4(),
-                course_version=1,
-            )
-
-    return record
 
 
 def test_all_that_waits_is_sent_and_told(link, centre, record, telecentre):
