@@ -11,9 +11,9 @@ from offline_pack.sync.exchange import exchange
 from offline_pack.sync.snapshots import SHARE, news_for, share_of
 from tests.factories import make_learner
 from tests.offline_pack.sync.devices import post
-from tests.offline_pack.sync.test_exchange import PatientCentre, link, record
+from tests.offline_pack.sync.test_exchange import PatientCentre, link
 
-__all__ = ["link", "record"]  # fixtures
+__all__ = ["link"]  # fixtures
 
 
 def roster(telecentre, names=(), version=1):
