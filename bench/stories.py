@@ -22,7 +22,10 @@ SEED = 1
 
 @dataclass
 class Clocks:
-    """In the place of the module ``time``; reading the boot's own clock lets time pass."""
+    """In the place of the module ``time``: time passes once the boot's own clock was read.
+
+    Both clocks are one quartz, as in a machine: read together, they never disagree.
+    """
 
     now: int  # nanoseconds since 1970
     chance: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - no secret
@@ -37,11 +40,11 @@ class Clocks:
         return self.now
 
     def clock_gettime_ns(self, _clock: int) -> int:
-        passed = int(self.chance.expovariate(1 / BETWEEN) * 10**9)
-        self.now, self.up = self.now + passed, self.up + passed
         if self.up > DAY:
             self._boot()
-        return self.up
+        up, passed = self.up, int(self.chance.expovariate(1 / BETWEEN) * 10**9)
+        self.now, self.up = self.now + passed, up + passed
+        return up
 
     def boot_id(self) -> UUID:
         return self.boot

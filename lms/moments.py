@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 from uuid import UUID
 
 SECOND = 1000
@@ -39,6 +40,9 @@ class Reading:
     wall_ms: int
     quality: int
     latest_ms: int  # it had happened by then, by a right clock
+
+
+Read = TypeVar("Read", bound=Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,13 @@ class _Run:
 
 
 def moments(
-    readings: Iterable[Reading],
+    readings: Iterable[Read],
     *,
     marks: Mapping[UUID, Mark],
     since_ms: int,
     before: Moment | None = None,
-) -> Iterator[Moment]:
-    """One for each reading, in the same order, and never running backwards.
+) -> Iterator[tuple[Read, Moment]]:
+    """Each reading with its moment, in the same order, and never running backwards.
 
     Nothing happened before ``since_ms``. ``before`` is the moment of the fact before the first.
     The readings are gone through twice, and none is kept: they may be those of a year.
@@ -93,10 +97,22 @@ def moments(
             at = wall if abs(wall - start - mono) < FLUTTER else start + mono
             at = floor = min(max(at, floor), max(latest, floor))
             # Drawn back into what can be, a time is no further from the truth than it was.
-            yield Moment(at, min(within, max(latest - since_ms, 0)))
+            yield reading, Moment(at, _in_steps(min(within, max(latest - since_ms, 0))))
 
 
-def _boots(readings: Iterable[Reading]) -> Iterator[tuple[UUID, Iterator[Reading]]]:
+def _in_steps(within: int) -> int:
+    """A bound of more than a day, widened to the next of few steps, each an eighth or less.
+
+    A box away for a month tells a little more with every batch; what it told before is only
+    written anew for more than that.
+    """
+    if within <= DAY:
+        return within
+    step = 1 << (within.bit_length() - 4)
+    return -(-within // step) * step
+
+
+def _boots(readings: Iterable[Read]) -> Iterator[tuple[UUID, Iterator[Read]]]:
     return groupby(readings, key=lambda reading: reading.boot_id)
 
 
@@ -124,7 +140,7 @@ def _run(readings: Iterator[Reading], mark: Mark | None, since_ms: int) -> _Run:
     return _Run(first, last, latest, low, high, start)
 
 
-def _rising(readings: Iterable[Reading]) -> Iterator[tuple[Reading, int]]:
+def _rising(readings: Iterable[Read]) -> Iterator[tuple[Read, int]]:
     """Each with its boot's own clock, which never falls.
 
     What a damaged or a hostile machine says may be anything; time does not run backwards.

@@ -6,11 +6,13 @@ else, and ``rebuild_figures`` works it out again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,20 +28,11 @@ SETTLED = HOUR // 2
 LONGEST = 2**62  # ms: no moment is less sure
 
 CHUNK = 500
-_COLUMNS = (
-    "id",
-    "epoch_id",
-    "learner_id",
-    "course_id",
-    "sequence",
-    "boot_id",
-    "mono_ms",
-    "wall_ms",
-    "clock_quality",
-    "received_at",
-    "occurred_at",
-    "occurred_within_ms",
-)
+_READ = ("boot_id", "mono_ms", "wall_ms", "clock_quality", "received_at")
+_HELD = ("sequence", "occurred_at", "occurred_within_ms")
+_WHOSE = ("sequence", "learner_id", "course_id")
+_COLUMNS = (*_READ, *_HELD)  # in the order of the fields of what is placed
+_RECEIVED = len(_READ)
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 Pair = tuple[UUID, UUID]
@@ -99,7 +92,18 @@ def _last(epoch: Epoch, *, is_settled: bool, below: int | None = None) -> Statem
     rows = epoch.statements.filter(occurred_within_ms__lte=SETTLED if is_settled else LONGEST)
     if below is not None:
         rows = rows.filter(sequence__lt=below)
-    return rows.only(*_COLUMNS).order_by("-sequence").first()
+    told = rows.only("sequence", "occurred_at", "occurred_within_ms")
+    return told.order_by("-sequence").first()
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed(Reading):
+    """What a fact says of clocks, and when it is held to have happened."""
+
+    sequence: int
+    occurred_at: datetime
+    occurred_within_ms: int
+    fresh: Statement | None = None  # about to be stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,44 +113,56 @@ class _Story:
     epoch: Epoch
     above: int
     fresh: Sequence[Statement]
+    now: int | None  # of this machine's own facts: by when they had happened
 
-    def __iter__(self) -> Iterator[Statement]:
-        return merge(self._stored(), self.fresh, key=lambda row: row.sequence)
+    def __iter__(self) -> Iterator[_Placed]:
+        return merge(self._stored(), self._fresh(), key=attrgetter("sequence"))
 
-    def _stored(self) -> Iterator[Statement]:
+    def _stored(self) -> Iterator[_Placed]:
         """Some at a time, so that they may be changed meanwhile."""
-        above, rows = self.above, self.epoch.statements.only(*_COLUMNS).order_by("sequence")
-        while some := list(rows.filter(sequence__gt=above)[:CHUNK]):
-            yield from some
-            above = some[-1].sequence
+        above, rows = self.above, self.epoch.statements.order_by("sequence")
+        while some := list(rows.filter(sequence__gt=above).values_list(*_COLUMNS)[:CHUNK]):
+            yield from map(self._placed, some)
+            above = some[-1][_RECEIVED]
+
+    def _fresh(self) -> Iterator[_Placed]:
+        values_of = attrgetter(*_COLUMNS)
+        return (self._placed(values_of(row), fresh=row) for row in self.fresh)
+
+    def _placed(self, columns: tuple[Any, ...], *, fresh: Statement | None = None) -> _Placed:
+        *clocks, received_at = columns[:_RECEIVED]
+        latest_ms = as_ms(received_at) if self.now is None else self.now
+        read: Callable[..., _Placed] = _Placed
+        return read(*clocks, latest_ms, *columns[_RECEIVED:], fresh)
 
 
 def _place(epoch: Epoch, fresh: Sequence[Statement], *, before: Statement | None) -> set[Pair]:
-    story = _Story(epoch, before.sequence if before else 0, fresh)
-    now = _latest_now(epoch.device)
     found = moments(
-        _Readings(story, now),
+        _Story(epoch, before.sequence if before else 0, fresh, _latest_now(epoch.device)),
         marks=_marks(epoch.device_id),
         since_ms=as_ms(EARLIEST),
         before=Moment(as_ms(before.occurred_at), before.occurred_within_ms) if before else None,
     )
-    new = {row.pk for row in fresh}
-    moved: set[Pair] = set()
-    changed = (row for row, moment in zip(story, found, strict=True) if _set(row, moment))
-    earlier = (row for row in changed if row.pk not in new)
-    while some := list(islice(earlier, CHUNK)):
-        update_rows(some, values=("occurred_at", "occurred_within_ms"))
-        moved |= {(row.learner_id, row.course_id) for row in some if row.course_id}
+    changed, moved = _changed(found), set[Pair]()
+    while some := dict(islice(changed, CHUNK)):
+        rows = list(epoch.statements.filter(sequence__in=some).only(*_WHOSE))
+        for row in rows:
+            row.occurred_at, row.occurred_within_ms = some[row.sequence]
+        update_rows(rows, values=("occurred_at", "occurred_within_ms"))
+        moved |= {(row.learner_id, row.course_id) for row in rows if row.course_id}
     return moved
 
 
-@dataclass(frozen=True, slots=True)
-class _Readings:
-    story: _Story
-    now: int | None  # of this machine's own facts: by when they had happened
-
-    def __iter__(self) -> Iterator[Reading]:
-        return (_reading(row, self.now) for row in self.story)
+def _changed(
+    found: Iterable[tuple[_Placed, Moment]],
+) -> Iterator[tuple[int, tuple[datetime, int]]]:
+    """Sets the fresh facts; of those stored, the sequence and what is to be written instead."""
+    for fact, moment in found:
+        told = as_time(moment.at_ms), moment.within_ms
+        if fact.fresh is not None:
+            fact.fresh.occurred_at, fact.fresh.occurred_within_ms = told
+        elif told != (fact.occurred_at, fact.occurred_within_ms):
+            yield fact.sequence, told
 
 
 def _latest_now(device: Device) -> int | None:
@@ -159,25 +175,6 @@ def _latest_now(device: Device) -> int | None:
     return clock.horizon_ms
 
 
-def _reading(row: Statement, now: int | None) -> Reading:
-    return Reading(
-        boot_id=row.boot_id,
-        mono_ms=row.mono_ms,
-        wall_ms=row.wall_ms,
-        quality=row.clock_quality,
-        latest_ms=as_ms(row.received_at) if now is None else now,
-    )
-
-
 def _marks(device_id: UUID) -> dict[UUID, Mark]:
     rows = ClockMark.objects.filter(device_id=device_id)
     return {row.boot_id: Mark(row.mono_ms, row.at_ms, row.within_ms) for row in rows}
-
-
-def _set(row: Statement, moment: Moment) -> bool:
-    """Whether that changes the row."""
-    placed = (as_time(moment.at_ms), moment.within_ms)
-    if (row.occurred_at, row.occurred_within_ms) == placed:
-        return False
-    row.occurred_at, row.occurred_within_ms = placed
-    return True
