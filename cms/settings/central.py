@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "cms",
     *INSTALLED_APPS,
     "wagtail.contrib.settings",
-    "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
