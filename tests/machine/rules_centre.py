@@ -10,6 +10,7 @@ from lms.learners import register_learner
 from lms.models import Learner, Telecentre
 from lms.progress import rebuild_all
 from offline_pack.archiving import back_up, mark_durable
+from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.telecentres.releasing import release_reason
 from tests.machine import deeds, looking
 from tests.machine.building import SEATS
@@ -23,9 +24,16 @@ CHANGES = ("moves", "registered", "leaves", "comes back", "joins a group", "leav
 
 
 def nth_learner(number: int) -> Learner | None:
-    """None before any telecentre has told of somebody."""
-    learners = list(Learner.objects.order_by("name"))
+    """Of those not forgotten; None before any telecentre has told of somebody."""
+    learners = list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("name"))
     return learners[number % len(learners)] if learners else None
+
+
+def try_again(world: World) -> None:
+    """All that is set aside, but what a thief may have made."""
+    for code in sorted({*looking.aside().values()} - {AFTER_THEFT}):
+        for telecentre in world.beginning.telecentres:
+            release_reason(code, telecentre_id=telecentre)
 
 
 class AtTheCentre:
@@ -57,7 +65,7 @@ class AtTheCentre:
             learner = register_learner(name, telecentre=telecentre)
             told = looking.statements().values()
             fact = next(item for item in told if item[2] == learner.pk)
-            self.world.ledger.told[fact[0]] = fact
+            self.world.ledger.tells(fact)
             self.world.ledger.registers(learner.pk, seat=seat, at_centre=True)
 
     @rule(marked=st.integers(-1, MOST_COPIES - 1))
@@ -65,7 +73,9 @@ class AtTheCentre:
         folder = self.world.new_folder()
         folder.mkdir()
         with self.world.at(self.world.centre):
-            copy = CentreCopy(back_up(folder).path, frozenset(self.world.ledger.centre))
+            ledger = self.world.ledger
+            held, pairs = frozenset(ledger.centre), dict(ledger.pairs)
+            copy = CentreCopy(back_up(folder).path, held, pairs)
             self.world.centre_copies = [*self.world.centre_copies, copy][-MOST_COPIES:]
             if marked >= 0:  # one of them has been carried away
                 self._mark(self.world.centre_copies[-1 - marked % len(self.world.centre_copies)])
@@ -85,6 +95,4 @@ class AtTheCentre:
         with self.world.at(everywhere[number % len(everywhere)]):
             rebuild_all()
         with self.world.at(self.world.centre):
-            for code in sorted(set(looking.aside().values())):
-                for telecentre in self.world.beginning.telecentres:
-                    release_reason(code, telecentre_id=telecentre)
+            try_again(self.world)

@@ -8,7 +8,6 @@ from hypothesis.stateful import rule
 from lms.learners import register_learner
 from lms.models import Telecentre
 from tests.machine import deeds
-from tests.machine.places import Place
 from tests.machine.world import World
 
 PLACE = st.integers(0, 4)
@@ -22,12 +21,9 @@ DEATH = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(1, 40))
 class Learning:
     world: World
 
-    def place(self, number: int) -> Place:
-        return self.world.places[number % len(self.world.places)]
-
     @rule(number=PLACE, who=WHO, what=DEEDS, dies_at=DEATH)
     def somebody_learns(self, number, who, what, dies_at):
-        place, said = self.place(number), []
+        place, said = self.world.place(number), []
         with self.world.at(place, dies_at=dies_at):
             for kind in deeds.do_all(self.world.telecentre(place), what, who=who):
                 said.append(kind)  # noqa: PERF402 - what was said before the power went counts
@@ -36,7 +32,7 @@ class Learning:
 
     @rule(number=PLACE, dies_at=DEATH)
     def somebody_is_registered(self, number, dies_at):
-        place = self.place(number)
+        place = self.world.place(number)
         name = self.world.new_name()
         if not name:
             return

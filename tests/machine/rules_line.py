@@ -55,14 +55,14 @@ class OverTheLine:
 
     @rule(number=PLACE, weather=WEATHER, dies_at=DEATH)
     def a_telecentre_syncs(self, number, weather, dies_at):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         is_done = sync(self.world, place, weather=weather, dies_at=dies_at)
         if is_done and not dies_at:
             self.world.sent_all(place)
 
     @rule(number=PLACE, who=WHO, what=DEEDS)
     def a_good_day(self, number, who, what):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         with self.world.at(place):
             list(deeds.do_all(self.world.telecentre(place), what, who=who))
         self.world.write_down_news(place)
@@ -75,4 +75,5 @@ class OverTheLine:
         if line.requests:
             self.world.touched.add(self.world.centre.name)
             answer = line.deliver(line.requests[pick % len(line.requests)])
-            assert answer.status in (200, 409, 412), answer.status
+            stolen = (401, 403) if self.world.thieves else ()
+            assert answer.status in (200, 409, 412, *stolen), answer.status
