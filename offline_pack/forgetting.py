@@ -1,11 +1,11 @@
-"""At the centre: telecentres forget who was erased here, and say so.
+"""Telecentres forget who was erased at the centre, and say so.
 
 What a device says counts, not what was sent to it: it may be a stick that never arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,7 +131,14 @@ def _place(
     )
 
 
-def _blank(document: dict[str, Any], names: dict[UUID, str]) -> set[UUID]:
+def nameless(roster: Mapping[str, Any]) -> dict[str, Any]:
+    """As a telecentre keeps it: a centre put back from an old copy names who is forgotten."""
+    kept = {**roster, "learners": [dict(item) for item in roster.get("learners", [])]}
+    _blank(kept, erased_among([UUID(item["id"]) for item in kept["learners"]]))
+    return kept
+
+
+def _blank(document: dict[str, Any], names: Mapping[UUID, str]) -> set[UUID]:
     """Leave of these learners an id and a pseudonym; returns who was on the list."""
     found = set()
     for item in document.get("learners", []):

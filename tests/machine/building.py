@@ -19,7 +19,7 @@ from offline_pack.pairing.codes import create_pairing_code
 from offline_pack.pairing.joining import pair
 from tests.factories import make_course_outline, make_exercise, make_lesson, make_modules
 from tests.machine.clocks import Time
-from tests.machine.line import Line, Wire
+from tests.machine.line import Line, Weather, Wire
 from tests.machine.places import CENTRE, ROWS, TELECENTRE, Place, make_folder
 
 SEATS = ("baobab", "karite", "nere")
@@ -76,7 +76,7 @@ def begin(folder: Path, empty: Path, time: Time, patch: pytest.MonkeyPatch) -> B
     patch.setattr(transport.CentreConnection, "_connect", lambda _: Wire(line))
     ids = tuple(row.pk for row in telecentres)
     for place in others:
-        join(place, ids[place.seat], centre=centre)
+        join(place, ids[place.seat], line=line)
         with place.at_work():
             here = Telecentre.objects.get(pk=ids[place.seat])
             _put_manager_there(here)
@@ -86,19 +86,20 @@ def begin(folder: Path, empty: Path, time: Time, patch: pytest.MonkeyPatch) -> B
     return Beginning(folder, time, time.now, line, ids, blank)
 
 
-def join(place: Place, telecentre: UUID, *, centre: Place) -> None:
-    """Pair that machine, whatever it was before."""
-    with centre.at_work():
+def join(place: Place, telecentre: UUID, *, line: Line) -> None:
+    """Pair that machine, whatever it was before, on a fair day."""
+    line.begin(Weather())
+    with line.centre.at_work():
         code = create_pairing_code(Telecentre.objects.get(pk=telecentre))
     with place.at_work():
         pair(ADDRESS, code)
 
 
-def make_machine(place: Place, beginning: Beginning, *, centre: Place) -> None:
+def make_machine(place: Place, beginning: Beginning) -> None:
     """Another machine for the telecentre: it knows the course, and nobody yet."""
     shutil.copytree(beginning.blank, place.folder)
     telecentre = beginning.telecentres[place.seat]
-    join(place, telecentre, centre=centre)
+    join(place, telecentre, line=beginning.line)
     with place.at_work():
         _put_manager_there(Telecentre.objects.get(pk=telecentre))
 

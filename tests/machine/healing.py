@@ -28,10 +28,10 @@ def heal(world: World) -> None:
 def _erase_again(world: World) -> int:
     """Whom a copy brought back at the centre: telecentres say so, and its operator acts."""
     with world.at(world.centre):
-        lost = [item.learner for item in lost_erasures()]
-        for learner in lost:
-            learner.refresh_from_db()
-            erase_person(Learner.objects.get(pk=learner.person_id), by=None)
+        lost = lost_erasures()
+        for item in lost:
+            person = Learner.objects.get(pk=item.learner.person_id)
+            world.ledger.erased |= set(erase_person(person, by=None))
     return len(lost)
 
 

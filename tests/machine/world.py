@@ -173,7 +173,7 @@ class World:
                     revoke_device(theft.device, stolen_at=theft.since)
         for place in self.places:
             if (device := device_of(place)) not in paired:
-                join(place, self.telecentre(place), centre=self.centre)
+                join(place, self.telecentre(place), line=self.line)
                 paired.add(device)
 
     def lose_device(self, theft: Theft) -> None:
@@ -192,7 +192,7 @@ class World:
         folder = self.new_folder()
         name = f"{SEATS[seat]} {folder.name}"
         place = Place(name, TELECENTRE, folder, self.time.boot(), self.time, seat=seat)
-        make_machine(place, self.beginning, centre=self.centre)
+        make_machine(place, self.beginning)
         self.places.append(place)
         self.ledger.cards[name] = set()
         self.touched.add(name)

@@ -161,7 +161,9 @@ def test_a_roster_of_an_old_copy_brings_nobody_back(link):
     group = {"id": uuid4().hex, "name": "Matin", "learners": [awa["id"]], "courses": []}
     apply_news(link, (roster(awa, version=2, cohorts=[group]),))
 
+    held = Snapshot.objects.get(kind="roster")
     assert [row.name for row in Learner.objects.all()] == ["Personne effacée 1a2b"]
+    assert [item["name"] for item in held.document["learners"]] == ["Personne effacée 1a2b"]
     assert list(Learner.objects.active()) == []
     assert [key.hex for key in erased_beyond_roster(link.telecentre)] == [awa["id"]]
 
