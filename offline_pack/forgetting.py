@@ -21,6 +21,9 @@ from offline_pack.models import (
     SnapshotKind,
 )
 
+Listed = Mapping[str, Any]
+"""The document of a roster."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,6 +74,19 @@ def forget_at_the_centre(learner_ids: Collection[UUID]) -> None:
         ignore_conflicts=True,
     )
     _blank_set_aside(names)
+
+
+def note_who_leaves(telecentre: Telecentre, before: Listed, now: Listed) -> None:
+    """Their names stay there: should they be erased one day, it must hear of it."""
+    gone = _ids(before) - _ids(now)
+    ErasurePlace.objects.bulk_create(
+        [ErasurePlace(learner_id=learner, telecentre=telecentre) for learner in sorted(gone)],
+        ignore_conflicts=True,
+    )
+
+
+def _ids(roster: Listed) -> set[UUID]:
+    return {UUID(item["id"]) for item in roster.get("learners", [])}
 
 
 def erased_at(telecentre: Telecentre) -> list[dict[str, str]]:
@@ -131,7 +147,7 @@ def _place(
     )
 
 
-def nameless(roster: Mapping[str, Any]) -> dict[str, Any]:
+def nameless(roster: Listed) -> dict[str, Any]:
     """As a telecentre keeps it: a centre put back from an old copy names who is forgotten."""
     kept = {**roster, "learners": [dict(item) for item in roster.get("learners", [])]}
     _blank(kept, erased_among([UUID(item["id"]) for item in kept["learners"]]))

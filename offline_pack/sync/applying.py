@@ -13,8 +13,8 @@ from django.db import transaction
 from lms.models import Epoch, Telecentre
 from lms.notices import keep_notices
 from offline_pack.errors import TrustFileError
-from offline_pack.format.errors import TrustError
 from offline_pack.forgetting import nameless
+from offline_pack.format.errors import TrustError
 from offline_pack.installing.withdrawing import note_withdrawn
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import whole

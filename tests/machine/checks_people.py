@@ -41,12 +41,14 @@ def check_forgotten(ledger: Ledger, name: str) -> set[UUID]:
     forgotten = looking.forgotten()
     if forgotten:
         assert forgotten <= ledger.erased, f"erased by nobody at {name}"
-        check_nameless(ledger, forgotten, name)
+        check_nameless(ledger, forgotten, name, prefix="yelen_")
     return forgotten
 
 
-def check_nameless(ledger: Ledger, learners: Collection[UUID], name: str) -> None:
-    found = looking.tables_with([ledger.names[pk] for pk in learners])
+def check_nameless(
+    ledger: Ledger, learners: Collection[UUID], name: str, *, prefix: str = ""
+) -> None:
+    found = looking.tables_with([ledger.names[pk] for pk in learners], prefix=prefix)
     assert not found, f"who is forgotten still stands in {found} at {name}"
 
 

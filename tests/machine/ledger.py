@@ -32,7 +32,7 @@ class Ledger:
     centre: set[UUID] = field(default_factory=set)  # statements, and facts set aside
     homes: dict[UUID, set[int]] = field(default_factory=dict)  # learner -> seats, ever
     moved: set[UUID] = field(default_factory=set)  # learners who changed seats
-    made_at_centre: set[UUID] = field(default_factory=set)  # learners only it could know
+    creations: dict[UUID, UUID] = field(default_factory=dict)  # of learners: the fact of it
     names: dict[UUID, str] = field(default_factory=dict)  # of learners, as they were registered
     erased: set[UUID] = field(default_factory=set)  # learners, wherever it is known
     doubted: set[UUID] = field(default_factory=set)  # facts received since a theft
@@ -48,6 +48,7 @@ class Ledger:
     def tells(self, fact: Told) -> None:
         self.told[fact[0]] = fact
         if fact[1] == Verb.LEARNER_CREATED:
+            self.creations[fact[2]] = fact[0]
             self.names[fact[2]] = json.loads(fact[-1])["profile"]["name"]
 
     def is_as_told(self, held: Told, *, forgotten: Collection[UUID]) -> bool:
@@ -58,10 +59,8 @@ class Ledger:
         nameless = (*fact[:-1], body_without_profile(pseudonym_of(fact[2])))
         return held == nameless or (held == fact and fact[2] not in forgotten)
 
-    def registers(self, learner: UUID, *, seat: int, at_centre: bool = False) -> None:
+    def registers(self, learner: UUID, *, seat: int) -> None:
         self.homes.setdefault(learner, set()).add(seat)
-        if at_centre:
-            self.made_at_centre.add(learner)
 
     def moves(self, learner: UUID, *, seat: int) -> None:
         self.homes[learner].add(seat)
@@ -74,11 +73,13 @@ class Ledger:
         """Held without the name, and set aside as it came again with it."""
         return self.told[fact][1] == Verb.LEARNER_CREATED and self.told[fact][2] in self.erased
 
-    def may_stay_aside(self, fact: UUID, code: str) -> bool:
-        """Whether that reason is honest: somebody moved, was forgotten, or forgotten by a copy."""
+    def may_stay_aside(self, fact: UUID, code: str, *, held: Collection[UUID]) -> bool:
+        """Whether that reason is honest: somebody moved, or is forgotten; a thief may have told it;
+        or who they are was told by none but a stolen machine, or a centre put back since.
+        """
         learner = self.told[fact][2]
         if code in (ERASED, AFTER_THEFT):
             return learner in self.erased if code == ERASED else fact in self.doubted
         if code == "foreign_learner":
             return learner in self.moved
-        return code == "unknown_learner" and learner in self.made_at_centre
+        return code == "unknown_learner" and self.creations[learner] not in held

@@ -48,17 +48,13 @@ def aside() -> dict[UUID, str]:
 
 
 def streams() -> dict[UUID, list[int]]:
-    """The places taken in each epoch, by statements and by facts set aside."""
+    """The places taken in each epoch, by statements and by facts set aside, released or not."""
     taken: dict[UUID, list[int]] = defaultdict(list)
-    for model in (Statement, QuarantinedFact):
-        rows = model.objects.all()
-        if model is QuarantinedFact:  # a released one has its place as a statement, or is repeated
-            held = set(Statement.objects.values_list("epoch_id", "sequence"))
-            pairs = set(rows.values_list("epoch_id", "sequence")) - held
-        else:
-            pairs = set(rows.values_list("epoch_id", "sequence"))
-        for epoch, sequence in pairs:
-            taken[epoch].append(sequence)
+    places = set(Statement.objects.order_by().values_list("epoch_id", "sequence"))
+    for epoch, sequence in places.union(
+        QuarantinedFact.objects.values_list("epoch_id", "sequence")
+    ):
+        taken[epoch].append(sequence)
     return taken
 
 
@@ -106,6 +102,17 @@ def persons() -> dict[UUID, UUID]:
     return dict(Learner.objects.exclude(same_as=None).values_list("pk", "same_as"))
 
 
+def footing() -> int:
+    """A number that is another when anything is that figures rest on, or a figure."""
+    models = (Learner, Statement, Enrolment, Attempt, Completion)
+    found = []
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table}")  # noqa: S608 - its own name
+            found.append(tuple(cursor.fetchall()))
+    return hash(tuple(found))
+
+
 def figures() -> set[tuple[object, ...]]:
     """All that was concluded, without the numbers of the rows."""
     found: set[tuple[object, ...]] = set()
@@ -115,11 +122,12 @@ def figures() -> set[tuple[object, ...]]:
     return found
 
 
-def tables_with(words: Collection[str]) -> set[str]:
+def tables_with(words: Collection[str], *, prefix: str = "") -> set[str]:
     """Tables in which one of these stands, in a text or in bytes; in an envelope as well."""
     found = set()
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        names = connection.introspection.table_names(cursor)
+        for table in (name for name in names if name.startswith(prefix)):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - its own name
             for row in cursor.fetchall():
                 text = "\n".join(map(_text, row))

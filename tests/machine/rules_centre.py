@@ -14,6 +14,8 @@ from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.telecentres.releasing import release_reason
 from tests.machine import deeds, looking
 from tests.machine.building import SEATS
+from tests.machine.rules_learning import DEEDS, PLACE, WHO
+from tests.machine.rules_line import good_day
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
@@ -66,7 +68,7 @@ class AtTheCentre:
             told = looking.statements().values()
             fact = next(item for item in told if item[2] == learner.pk)
             self.world.ledger.tells(fact)
-            self.world.ledger.registers(learner.pk, seat=seat, at_centre=True)
+            self.world.ledger.registers(learner.pk, seat=seat)
 
     @rule(marked=st.integers(-1, MOST_COPIES - 1))
     def the_centre_is_copied(self, marked):
@@ -83,6 +85,14 @@ class AtTheCentre:
     def _mark(self, copy: CentreCopy) -> None:
         mark_durable(copy.file)
         self.world.marked |= copy.held
+
+    @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS))
+    def the_centre_loses_a_day(self, number, who, days):
+        """Whether the telecentre has more to tell by then, or not."""
+        self.the_centre_is_copied(marked=-1)
+        good_day(self.world, self.world.place(number), days[0], who=who)
+        self.world.put_centre_back(self.world.centre_copies[-1])
+        good_day(self.world, self.world.place(number), days[1], who=who)
 
     @rule(pick=st.integers(0, MOST_COPIES - 1))
     def the_centre_is_put_back(self, pick):

@@ -50,6 +50,14 @@ def sync(world: World, place: Place, *, weather: Weather, dies_at: int = 0) -> b
     return is_done
 
 
+def good_day(world: World, place: Place, what: list[tuple[str, int]], *, who: int) -> None:
+    with world.at(place):
+        list(deeds.do_all(world.telecentre(place), what, who=who))
+    world.write_down_news(place)
+    sync(world, place, weather=Weather())
+    world.sent_all(place)
+
+
 class OverTheLine:
     world: World
 
@@ -62,12 +70,7 @@ class OverTheLine:
 
     @rule(number=PLACE, who=WHO, what=DEEDS)
     def a_good_day(self, number, who, what):
-        place = self.world.place(number)
-        with self.world.at(place):
-            list(deeds.do_all(self.world.telecentre(place), what, who=who))
-        self.world.write_down_news(place)
-        sync(self.world, place, weather=Weather())
-        self.world.sent_all(place)
+        good_day(self.world, self.world.place(number), what, who=who)
 
     @rule(pick=st.integers(0, 11))
     def a_request_of_the_past_comes_again(self, pick):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from lms.models import Statement
 from lms.recording import own_device
@@ -27,10 +27,9 @@ from tests.machine.world import MOST_THEFTS, Theft, World
 class Thieves:
     world: World
 
+    @precondition(lambda self: len(self.world.thefts) < MOST_THEFTS)
     @rule(number=PLACE, minutes=st.integers(0, 3000))
     def a_machine_is_stolen(self, number, minutes):
-        if len(self.world.thefts) == MOST_THEFTS:
-            return
         place = self.world.place(number)
         with place.at_work():
             device = own_device().pk
@@ -46,11 +45,10 @@ class Thieves:
         self.world.lose_device(theft)
         self.world.add_machine(place.seat)
 
+    @precondition(lambda self: self.world.thieves)
     @rule(pick=st.integers(0, 4), who=WHO, what=DEEDS, name=STICK)
     def a_thief_goes_on(self, pick, who, what, name):
         """Nothing of it is written down: that the centre holds nothing else is checked anyway."""
-        if not self.world.thieves:
-            return
         place = self.world.thieves[pick % len(self.world.thieves)]
         self.world.line.begin(Weather())
         self.world.touched.add(self.world.centre.name)
@@ -60,6 +58,7 @@ class Thieves:
             with pytest.raises((RevokedError, UnknownDeviceError)):
                 sync_with_centre()
 
+    @precondition(lambda self: self.world.thieves)
     @rule()
     def the_operator_believes_what_came_since_a_theft(self):
         with self.world.at(self.world.centre):

@@ -67,6 +67,7 @@ class World:
     bag: list[Path] = field(default_factory=list)  # boxes the courier forgot there
     touched: set[str] = field(default_factory=set)  # places to look at after this step
     marked: set[UUID] = field(default_factory=set)  # facts in copies that were called durable
+    folded: set[int] = field(default_factory=set)  # states whose figures were found right
     put_back_at: int = 0  # when the centre last was, in the world's time
     learners: int = 0  # made since the beginning
     _count: int = 0

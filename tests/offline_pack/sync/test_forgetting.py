@@ -302,3 +302,28 @@ def test_a_device_speaks_of_no_other_telecentres_people(device):
     note_forgotten(device.batch(erased=(awa.pk,)).header, device.row)
 
     assert lost_erasures() == []
+
+
+def test_an_erasure_goes_where_the_person_was_on_a_list_once(telecentre):
+    awa = make_learner(telecentre=telecentre)
+    news_for(telecentre, {})
+    there = make_telecentre(slug="loin")
+    Learner.objects.update(telecentre=there)
+    news_for(telecentre, {})
+
+    erase_person(awa, by=None)
+
+    (forgotten,) = forgotten_people()
+    assert {place.telecentre for place in forgotten.places} == {telecentre, there}
+    assert [item["id"] for item in roster_document(telecentre)["erased"]] == [awa.pk.hex]
+
+
+def test_one_of_two_ids_who_moved_away_is_not_back_when_the_merge_is_undone(link):
+    awa, double = sorted([person(), person("Awa O.")], key=lambda item: item["id"])
+    aliases = [[awa["id"], double["id"]]]
+    apply_news(link, (roster(awa, double, aliases=aliases),))
+    apply_news(link, (roster(awa, version=2, aliases=aliases),))
+
+    apply_news(link, (roster(awa, version=3),))
+
+    assert [row.pk.hex for row in Learner.objects.active()] == [awa["id"]]
