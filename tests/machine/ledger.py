@@ -74,8 +74,9 @@ class Ledger:
         return self.told[fact][1] == Verb.LEARNER_CREATED and self.told[fact][2] in self.erased
 
     def may_stay_aside(self, fact: UUID, code: str, *, held: Collection[UUID]) -> bool:
-        """Whether that reason is honest: somebody moved, or is forgotten; a thief may have told it;
-        or who they are was told by none but a stolen machine, or a centre put back since.
+        """Whether that reason is honest: somebody moved, or is forgotten; a thief may have told it.
+
+        Or who they are was told by none but a stolen machine, or a centre put back since.
         """
         learner = self.told[fact][2]
         if code in (ERASED, AFTER_THEFT):

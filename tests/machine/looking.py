@@ -51,9 +51,8 @@ def streams() -> dict[UUID, list[int]]:
     """The places taken in each epoch, by statements and by facts set aside, released or not."""
     taken: dict[UUID, list[int]] = defaultdict(list)
     places = set(Statement.objects.order_by().values_list("epoch_id", "sequence"))
-    for epoch, sequence in places.union(
-        QuarantinedFact.objects.values_list("epoch_id", "sequence")
-    ):
+    places.update(QuarantinedFact.objects.order_by().values_list("epoch_id", "sequence"))
+    for epoch, sequence in places:
         taken[epoch].append(sequence)
     return taken
 
