@@ -74,7 +74,7 @@ class Ledger:
         return self.told[fact][1] == Verb.LEARNER_CREATED and self.told[fact][2] in self.erased
 
     def may_stay_aside(self, fact: UUID, code: str, *, held: Collection[UUID]) -> bool:
-        """Whether that reason is honest: somebody moved, or is forgotten; a thief may have told it.
+        """Whether that reason is honest: somebody moved, is forgotten, or doubted for a theft.
 
         Or who they are was told by none but a stolen machine, or a centre put back since.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from lms.learners import register_learner
 from lms.models import Learner, Telecentre
@@ -19,6 +19,7 @@ from tests.machine.rules_line import good_day
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
+MOST_LOST_DAYS = 4  # each is as dear as ten other steps
 SOMEBODY = st.integers(0, MOST_LEARNERS)
 
 
@@ -86,9 +87,11 @@ class AtTheCentre:
         mark_durable(copy.file)
         self.world.marked |= copy.held
 
+    @precondition(lambda self: self.world.lost_days < MOST_LOST_DAYS)
     @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS))
     def the_centre_loses_a_day(self, number, who, days):
         """Whether the telecentre has more to tell by then, or not."""
+        self.world.lost_days += 1
         self.the_centre_is_copied(marked=-1)
         good_day(self.world, self.world.place(number), days[0], who=who)
         self.world.put_centre_back(self.world.centre_copies[-1])

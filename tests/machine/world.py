@@ -69,6 +69,7 @@ class World:
     marked: set[UUID] = field(default_factory=set)  # facts in copies that were called durable
     folded: set[int] = field(default_factory=set)  # states whose figures were found right
     put_back_at: int = 0  # when the centre last was, in the world's time
+    lost_days: int = 0  # of the centre
     learners: int = 0  # made since the beginning
     _count: int = 0
 
