@@ -27,7 +27,6 @@ class Steps:
 
     def __init__(self) -> None:
         self.taken = self.runs = 0
-        self.by_rule: dict[str, int] = {}
 
 
 class District(
