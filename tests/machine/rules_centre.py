@@ -20,16 +20,13 @@ from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
 MOST_LOST_DAYS = 4  # each is as dear as ten other steps
-SOMEBODY = st.integers(0, MOST_LEARNERS)
+SOMEBODY = st.one_of(st.just(0), st.integers(0, MOST_LEARNERS))
+CHANGES = ("moves", "moves", "leaves", "comes back", "joins a group", "leaves a group")
 
 
-CHANGES = ("moves", "registered", "leaves", "comes back", "joins a group", "leaves a group")
-
-
-def nth_learner(number: int) -> Learner | None:
-    """Of those not forgotten; None before any telecentre has told of somebody."""
-    learners = list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("name"))
-    return learners[number % len(learners)] if learners else None
+def remembered() -> list[Learner]:
+    """Those not forgotten, the newest first."""
+    return list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("-name"))
 
 
 def try_again(world: World) -> None:
@@ -42,24 +39,35 @@ def try_again(world: World) -> None:
 class AtTheCentre:
     world: World
 
-    @rule(what=st.sampled_from(CHANGES), number=SOMEBODY, seat=SEAT)
-    def somebody_changes(self, what, number, seat):
+    @rule(
+        is_new=st.booleans(),
+        number=SOMEBODY,
+        what=st.lists(st.tuples(st.sampled_from(CHANGES), SEAT), max_size=3),
+    )
+    def somebody_changes(self, is_new, number, what):
+        """No telecentre hears of it meanwhile."""
         with self.world.at(self.world.centre):
-            learner = nth_learner(number)
-            if what == "registered" or learner is None:
-                self._registers(seat)
-            elif what == "moves":
-                self._moves(learner, seat)
-            elif what in ("leaves", "comes back"):
-                left = timezone.now() if what == "leaves" else None
-                Learner.objects.filter(pk=learner.pk).update(retired_at=left)
-            else:
-                deeds.put_in_group(learner, is_in=what == "joins a group")
+            if is_new:
+                self._registers(number % len(SEATS))
+            if people := remembered():
+                learner = people[0 if is_new else number % len(people)]
+                for change, seat in what:
+                    self._changes(learner, change, seat=seat)
+
+    def _changes(self, learner: Learner, what: str, *, seat: int) -> None:
+        if what == "moves":
+            self._moves(learner, seat)
+        elif what in ("leaves", "comes back"):
+            learner.retired_at = timezone.now() if what == "leaves" else None
+            learner.save(update_fields=["retired_at"])
+        else:
+            deeds.put_in_group(learner, is_in=what == "joins a group")
 
     def _moves(self, learner: Learner, seat: int) -> None:
-        telecentre = self.world.beginning.telecentres[seat]
-        if learner.telecentre_id != telecentre:
-            Learner.objects.filter(pk=learner.pk).update(telecentre=telecentre)
+        telecentre = Telecentre.objects.get(pk=self.world.beginning.telecentres[seat])
+        if learner.telecentre != telecentre:
+            learner.telecentre = telecentre
+            learner.save(update_fields=["telecentre"])
             self.world.ledger.moves(learner.pk, seat=seat)
 
     def _registers(self, seat: int) -> None:

@@ -8,6 +8,7 @@ from hypothesis.stateful import rule
 from lms.learners import register_learner
 from lms.models import Telecentre
 from tests.machine import deeds
+from tests.machine.places import Place
 from tests.machine.world import World
 
 PLACE = st.integers(0, 4)
@@ -16,6 +17,17 @@ DEEDS = st.lists(
     st.tuples(st.sampled_from(deeds.KINDS), st.integers(0, 3)), min_size=1, max_size=4
 )
 DEATH = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(1, 40))
+
+
+def register(world: World, place: Place, *, dies_at: int = 0) -> None:
+    """Somebody new, as long as there are not too many."""
+    name = world.new_name()
+    if not name:
+        return
+    with world.at(place, dies_at=dies_at):
+        register_learner(name, telecentre=Telecentre.objects.get(pk=world.telecentre(place)))
+    for fact in world.write_down_news(place):
+        world.ledger.registers(world.ledger.told[fact][2], seat=place.seat)
 
 
 class Learning:
@@ -32,13 +44,4 @@ class Learning:
 
     @rule(number=PLACE, dies_at=DEATH)
     def somebody_is_registered(self, number, dies_at):
-        place = self.world.place(number)
-        name = self.world.new_name()
-        if not name:
-            return
-        with self.world.at(place, dies_at=dies_at):
-            telecentre = Telecentre.objects.get(pk=self.world.telecentre(place))
-            register_learner(name, telecentre=telecentre)
-        for fact in self.world.write_down_news(place):
-            learner = self.world.ledger.told[fact][2]
-            self.world.ledger.registers(learner, seat=place.seat)
+        register(self.world, self.world.place(number), dies_at=dies_at)

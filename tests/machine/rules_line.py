@@ -10,7 +10,7 @@ from offline_pack.syncing import sync_with_centre
 from tests.machine import deeds
 from tests.machine.line import Weather
 from tests.machine.places import Place
-from tests.machine.rules_learning import DEEDS, PLACE, WHO
+from tests.machine.rules_learning import DEEDS, PLACE, WHO, register
 from tests.machine.world import World
 
 WEATHER = st.one_of(
@@ -67,6 +67,13 @@ class OverTheLine:
         is_done = sync(self.world, place, weather=weather, dies_at=dies_at)
         if is_done and not dies_at:
             self.world.sent_all(place)
+
+    @rule(number=PLACE, weather=WEATHER)
+    def somebody_is_registered_and_told_of(self, number, weather):
+        """The answer, with the first list of people they are on, may be lost."""
+        place = self.world.place(number)
+        register(self.world, place)
+        sync(self.world, place, weather=weather)
 
     @rule(number=PLACE, who=WHO, what=DEEDS)
     def a_good_day(self, number, who, what):

@@ -10,7 +10,7 @@ from lms.people.aliasing import decide, undo
 from lms.people.erasing import erase_person
 from tests.machine import looking
 from tests.machine.checks_people import groups
-from tests.machine.rules_centre import SOMEBODY
+from tests.machine.rules_centre import SOMEBODY, remembered
 from tests.machine.world import World
 
 MOST_ERASED = 4
@@ -23,7 +23,7 @@ class People:
     @rule(one=SOMEBODY, other=SOMEBODY, verdict=st.sampled_from(VERDICTS))
     def the_centre_decides_who_is_who(self, one, other, verdict):
         with self.world.at(self.world.centre):
-            rows = list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("name"))
+            rows = remembered()
             if len(rows) < 2:
                 return
             first = rows.pop(one % len(rows))
@@ -56,7 +56,7 @@ class People:
     def somebody_is_forgotten(self, number):
         ledger = self.world.ledger
         with self.world.at(self.world.centre):
-            rows = list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("name"))
+            rows = remembered()
             if rows and len(ledger.erased) < MOST_ERASED:
                 row = rows[number % len(rows)]
                 said = (pair for pair, is_same in ledger.pairs.items() if is_same)
