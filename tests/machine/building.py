@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -74,6 +78,7 @@ def begin(folder: Path, empty: Path, time: Time, patch: pytest.MonkeyPatch) -> B
         telecentres = [Telecentre.objects.create(slug=slug, name=slug) for slug in SEATS]
     line = Line(centre)
     patch.setattr(transport.CentreConnection, "_connect", lambda _: Wire(line))
+    patch.setattr(hashlib, "scrypt", partial(_quick, hashlib.scrypt))
     ids = tuple(row.pk for row in telecentres)
     for place in others:
         join(place, ids[place.seat], line=line)
@@ -110,6 +115,11 @@ def _course() -> CourseOutline:
     lessons = tuple(make_lesson(block) for block in exercises)
     module = ModuleOutline(id=uuid4(), title="Exercices", lessons=lessons)
     return make_course_outline(modules=(*make_modules(), module))
+
+
+def _quick(scrypt: Callable[..., bytes], secret: bytes, **options: Any) -> bytes:
+    """Pairing takes its time on purpose, which is nobody's here."""
+    return scrypt(secret, **options | {"n": 2})
 
 
 def _put_manager_there(telecentre: Telecentre) -> None:

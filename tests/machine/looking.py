@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -121,12 +122,17 @@ def figures() -> set[tuple[object, ...]]:
     return found
 
 
+@cache
+def _tables() -> list[str]:
+    """The same in every database."""
+    return connection.introspection.table_names()
+
+
 def tables_with(words: Collection[str], *, prefix: str = "") -> set[str]:
     """Tables in which one of these stands, in a text or in bytes; in an envelope as well."""
     found = set()
     with connection.cursor() as cursor:
-        names = connection.introspection.table_names(cursor)
-        for table in (name for name in names if name.startswith(prefix)):
+        for table in (name for name in _tables() if name.startswith(prefix)):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - its own name
             for row in cursor.fetchall():
                 text = "\n".join(map(_text, row))

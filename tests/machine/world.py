@@ -13,6 +13,7 @@ from uuid import UUID
 from lms.models import Learner
 from lms.recording import own_device
 from offline_pack.models import DeviceKey
+from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.telecentres.stolen import revoke_device
 from tests.machine import looking
 from tests.machine.building import SEATS, Beginning, begin_again, join, make_machine
@@ -173,6 +174,8 @@ class World:
             for theft in self.thefts:
                 if theft.device in paired:
                     revoke_device(theft.device, stolen_at=theft.since)
+            aside = looking.aside()  # of a copy in which more came late
+            self.ledger.doubted |= {pk for pk, code in aside.items() if code == AFTER_THEFT}
         for place in self.places:
             if (device := device_of(place)) not in paired:
                 join(place, self.telecentre(place), line=self.line)
