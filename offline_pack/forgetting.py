@@ -89,6 +89,20 @@ def _ids(roster: Listed) -> set[UUID]:
     return {UUID(item["id"]) for item in roster.get("learners", [])}
 
 
+def known_at(telecentre: Telecentre, learner_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them who are on its list or were, or of whom it told."""
+    here = Learner.objects.filter(pk__in=learner_ids, telecentre=telecentre)
+    left = ErasurePlace.objects.filter(learner_id__in=learner_ids, telecentre=telecentre)
+    told = Statement.objects.filter(
+        learner_id__in=learner_ids, epoch__device__telecentre=telecentre
+    )
+    return {
+        *here.values_list("pk", flat=True),
+        *left.values_list("learner_id", flat=True),
+        *told.order_by().values_list("learner_id", flat=True).distinct(),
+    }
+
+
 def erased_at(telecentre: Telecentre) -> list[dict[str, str]]:
     """What the roster of a telecentre says of them."""
     places = ErasurePlace.objects.filter(telecentre=telecentre).values("learner_id")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from lms.models import Learner
+from lms.models import Learner, Telecentre
+from offline_pack.forgetting import known_at
 from tests.machine import looking
 from tests.machine.ledger import Ledger, Pair
 from tests.machine.world import World
@@ -63,8 +64,11 @@ def check_people_everywhere(world: World) -> None:
         ]
     for place in world.places:
         with place.at_work():
-            assert looking.forgotten() & known <= forgotten, f"the centre knows whom {place.name}"
+            told = looking.forgotten() & known
             check_nameless(world.ledger, forgotten, place.name)
             here = set(Learner.objects.values_list("pk", flat=True))
             wanted = persons(world.ledger, known=here, near=homes[place.seat])
             assert looking.persons() == wanted, f"persons at {place.name}"
+        with world.centre.at_work():
+            mine = known_at(Telecentre.objects.get(pk=world.telecentre(place)), told)
+        assert mine <= forgotten, f"the centre knows whom {place.name} forgot"

@@ -295,6 +295,19 @@ def test_a_centre_put_back_from_an_old_copy_is_told(telecentre, device):
     assert ErasureReport.objects.count() == 1
 
 
+def test_a_centre_put_back_is_told_of_people_who_moved_away_too(telecentre, device):
+    awa, issa = make_learner(telecentre=telecentre), make_learner(telecentre=telecentre)
+    device.records(awa.pk)
+    accept_batch(device.batch(), device=device.row)
+    news_for(telecentre, {})
+    Learner.objects.update(telecentre=make_telecentre(slug="loin"))
+    news_for(telecentre, {})
+
+    note_forgotten(device.batch(erased=(awa.pk, issa.pk)).header, device.row)
+
+    assert {lost.learner for lost in lost_erasures()} == {awa, issa}
+
+
 def test_a_device_speaks_of_no_other_telecentres_people(device):
     """It could have anybody proposed for erasing."""
     awa = make_learner(telecentre=make_telecentre(slug="loin"))
