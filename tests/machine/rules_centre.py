@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -14,19 +15,21 @@ from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.telecentres.releasing import release_reason
 from tests.machine import deeds, looking
 from tests.machine.building import SEATS
-from tests.machine.rules_learning import DEEDS, PLACE, WHO
-from tests.machine.rules_line import good_day
+from tests.machine.line import Weather
+from tests.machine.rules_learning import DEEDS, PLACE, WHO, register
+from tests.machine.rules_line import good_day, sync
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
 MOST_LOST_DAYS = 4  # each is as dear as ten other steps
 SOMEBODY = st.one_of(st.just(0), st.integers(0, MOST_LEARNERS))
+NO_ANSWER = (Weather("lost_answer"), Weather("killed"))
 CHANGES = ("moves", "moves", "leaves", "comes back", "joins a group", "leaves a group")
 
 
-def remembered() -> list[Learner]:
+def remembered() -> QuerySet[Learner]:
     """Those not forgotten, the newest first."""
-    return list(Learner.objects.exclude(pk__in=looking.forgotten()).order_by("-name"))
+    return Learner.objects.exclude(pk__in=looking.forgotten()).order_by("-name")
 
 
 def try_again(world: World) -> None:
@@ -49,10 +52,20 @@ class AtTheCentre:
         with self.world.at(self.world.centre):
             if is_new:
                 self._registers(number % len(SEATS))
-            if people := remembered():
+            if people := list(remembered()):
                 learner = people[0 if is_new else number % len(people)]
                 for change, seat in what:
                     self._changes(learner, change, seat=seat)
+
+    @rule(number=PLACE, weather=st.sampled_from([Weather(), *NO_ANSWER]), seat=SEAT)
+    def somebody_moves_on_their_first_day(self, number, weather, seat):
+        """The first list of people that they were on may never have come down."""
+        place = self.world.place(number)
+        learner = register(self.world, place)
+        sync(self.world, place, weather=weather)
+        with self.world.at(self.world.centre):
+            if known := remembered().filter(pk=learner).first():
+                self._moves(known, seat)
 
     def _changes(self, learner: Learner, what: str, *, seat: int) -> None:
         if what == "moves":
@@ -96,14 +109,17 @@ class AtTheCentre:
         self.world.marked |= copy.held
 
     @precondition(lambda self: self.world.lost_days < MOST_LOST_DAYS)
-    @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS))
-    def the_centre_loses_a_day(self, number, who, days):
-        """Whether the telecentre has more to tell by then, or not."""
+    @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS), is_twin_first=st.booleans())
+    def the_centre_loses_a_day(self, number, who, days, is_twin_first):
+        """Of a telecentre, whose clone may have told another story when it comes again."""
         self.world.lost_days += 1
-        self.the_centre_is_copied(marked=-1)
-        good_day(self.world, self.world.place(number), days[0], who=who)
+        place = self.world.place(number)
+        twin = self.world.twin(place) if is_twin_first else place
+        self.the_centre_is_copied(marked=0)
+        good_day(self.world, place, days[0], who=who)
         self.world.put_centre_back(self.world.centre_copies[-1])
-        good_day(self.world, self.world.place(number), days[1], who=who)
+        good_day(self.world, twin, [*days[0], *days[1]], who=who)
+        good_day(self.world, place, days[1], who=who)
 
     @rule(pick=st.integers(0, MOST_COPIES - 1))
     def the_centre_is_put_back(self, pick):

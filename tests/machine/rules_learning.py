@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -19,15 +21,17 @@ DEEDS = st.lists(
 DEATH = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(1, 40))
 
 
-def register(world: World, place: Place, *, dies_at: int = 0) -> None:
-    """Somebody new, as long as there are not too many."""
+def register(world: World, place: Place, *, dies_at: int = 0) -> UUID | None:
+    """Somebody new, as long as there are not too many and the power is on."""
     name = world.new_name()
     if not name:
-        return
+        return None
     with world.at(place, dies_at=dies_at):
         register_learner(name, telecentre=Telecentre.objects.get(pk=world.telecentre(place)))
-    for fact in world.write_down_news(place):
-        world.ledger.registers(world.ledger.told[fact][2], seat=place.seat)
+    learners = [world.ledger.told[fact][2] for fact in world.write_down_news(place)]
+    for learner in learners:
+        world.ledger.registers(learner, seat=place.seat)
+    return learners[0] if learners else None
 
 
 class Learning:

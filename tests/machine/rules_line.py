@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from offline_pack.sync.errors import EmptyRosterError, SyncError
 from offline_pack.syncing import sync_with_centre
 from tests.machine import deeds
 from tests.machine.line import Weather
 from tests.machine.places import Place
-from tests.machine.rules_learning import DEEDS, PLACE, WHO, register
+from tests.machine.rules_learning import DEEDS, PLACE, WHO
 from tests.machine.world import World
 
 WEATHER = st.one_of(
@@ -27,6 +27,7 @@ WEATHER = st.one_of(
     ),
 )
 DEATH = st.one_of(st.just(0), st.just(0), st.integers(1, 80))
+MOST_QUIET_DAYS = 3
 FAIR = ("fair", "twice")
 
 
@@ -68,16 +69,17 @@ class OverTheLine:
         if is_done and not dies_at:
             self.world.sent_all(place)
 
-    @rule(number=PLACE, weather=WEATHER)
-    def somebody_is_registered_and_told_of(self, number, weather):
-        """The answer, with the first list of people they are on, may be lost."""
-        place = self.world.place(number)
-        register(self.world, place)
-        sync(self.world, place, weather=weather)
-
     @rule(number=PLACE, who=WHO, what=DEEDS)
     def a_good_day(self, number, who, what):
         good_day(self.world, self.world.place(number), what, who=who)
+
+    @precondition(lambda self: self.world.quiet_days < MOST_QUIET_DAYS)
+    @rule()
+    def a_quiet_day(self):
+        """Nobody does anything, and every telecentre hears what is new."""
+        self.world.quiet_days += 1
+        for place in self.world.places:
+            sync(self.world, place, weather=Weather())
 
     @rule(pick=st.integers(0, 11))
     def a_request_of_the_past_comes_again(self, pick):

@@ -20,13 +20,15 @@ VERDICTS = ("one", "one", "one", "two", "taken back", "taken back at once")
 class People:
     world: World
 
-    @rule(one=SOMEBODY, other=SOMEBODY, verdict=st.sampled_from(VERDICTS))
-    def the_centre_decides_who_is_who(self, one, other, verdict):
+    @rule(one=SOMEBODY, other=SOMEBODY, is_near=st.booleans(), verdict=st.sampled_from(VERDICTS))
+    def the_centre_decides_who_is_who(self, one, other, is_near, verdict):
         with self.world.at(self.world.centre):
-            rows = remembered()
-            if len(rows) < 2:
+            rows = list(remembered())
+            first = rows.pop(one % len(rows)) if rows else None
+            if is_near:
+                rows = [row for row in rows if row.telecentre_id == first.telecentre_id]
+            if not rows:
                 return
-            first = rows.pop(one % len(rows))
             pair = sorted((first, rows[other % len(rows)]), key=lambda row: row.pk)
             if verdict == "taken back":
                 self._take_back(one)
@@ -56,7 +58,7 @@ class People:
     def somebody_is_forgotten(self, number):
         ledger = self.world.ledger
         with self.world.at(self.world.centre):
-            rows = remembered()
+            rows = list(remembered())
             if rows and len(ledger.erased) < MOST_ERASED:
                 row = rows[number % len(rows)]
                 said = (pair for pair, is_same in ledger.pairs.items() if is_same)

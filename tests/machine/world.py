@@ -71,6 +71,7 @@ class World:
     folded: set[int] = field(default_factory=set)  # states whose figures were found right
     put_back_at: int = 0  # when the centre last was, in the world's time
     lost_days: int = 0  # of the centre
+    quiet_days: int = 0
     learners: int = 0  # made since the beginning
     _count: int = 0
 
@@ -157,6 +158,14 @@ class World:
         self.places.append(Place(name, place.role, folder, clock, self.time, seat=place.seat))
         self.ledger.cards[name] = set(self.ledger.cards[place.name])
         self.touched.add(name)
+
+    def twin(self, place: Place) -> Place:
+        """A clone of it, which may have to be made; itself when there are too many machines."""
+        twins = [other for other in self.places if other.seat == place.seat and other != place]
+        if not twins and len(self.places) < MOST_PLACES:
+            self.clone(place)
+            return self.places[-1]
+        return twins[0] if twins else place
 
     def put_centre_back(self, copy: CentreCopy) -> None:
         self.centre.put_rows_back(copy.file)
