@@ -1,11 +1,11 @@
-"""At the centre: telecentres forget who was erased here, and say so.
+"""Telecentres forget who was erased at the centre, and say so.
 
 What a device says counts, not what was sent to it: it may be a stick that never arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,9 @@ from offline_pack.models import (
     Snapshot,
     SnapshotKind,
 )
+
+Listed = Mapping[str, Any]
+"""The document of a roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,33 @@ def forget_at_the_centre(learner_ids: Collection[UUID]) -> None:
         ignore_conflicts=True,
     )
     _blank_set_aside(names)
+
+
+def note_who_leaves(telecentre: Telecentre, before: Listed, now: Listed) -> None:
+    """Their names stay there: should they be erased one day, it must hear of it."""
+    gone = _ids(before) - _ids(now)
+    ErasurePlace.objects.bulk_create(
+        [ErasurePlace(learner_id=learner, telecentre=telecentre) for learner in sorted(gone)],
+        ignore_conflicts=True,
+    )
+
+
+def _ids(roster: Listed) -> set[UUID]:
+    return {UUID(item["id"]) for item in roster.get("learners", [])}
+
+
+def known_at(telecentre: Telecentre, learner_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them who are on its list or were, or of whom it told."""
+    here = Learner.objects.filter(pk__in=learner_ids, telecentre=telecentre)
+    left = ErasurePlace.objects.filter(learner_id__in=learner_ids, telecentre=telecentre)
+    told = Statement.objects.filter(
+        learner_id__in=learner_ids, epoch__device__telecentre=telecentre
+    )
+    return {
+        *here.values_list("pk", flat=True),
+        *left.values_list("learner_id", flat=True),
+        *told.order_by().values_list("learner_id", flat=True).distinct(),
+    }
 
 
 def erased_at(telecentre: Telecentre) -> list[dict[str, str]]:
@@ -131,7 +161,14 @@ def _place(
     )
 
 
-def _blank(document: dict[str, Any], names: dict[UUID, str]) -> set[UUID]:
+def nameless(roster: Listed) -> dict[str, Any]:
+    """As a telecentre keeps it: a centre put back from an old copy names who is forgotten."""
+    kept = {**roster, "learners": [dict(item) for item in roster.get("learners", [])]}
+    _blank(kept, erased_among([UUID(item["id"]) for item in kept["learners"]]))
+    return kept
+
+
+def _blank(document: dict[str, Any], names: Mapping[UUID, str]) -> set[UUID]:
     """Leave of these learners an id and a pseudonym; returns who was on the list."""
     found = set()
     for item in document.get("learners", []):

@@ -9,6 +9,7 @@ from lms.people.record import register_holder
 from lms.signals import people_erased, statements_merged
 from offline_pack.conf import is_centre
 from offline_pack.forgetting import forget_at_the_centre, lines_about
+from offline_pack.sync.pending import forget_pending
 from offline_pack.telecentres.releasing import release_for
 
 
@@ -23,6 +24,7 @@ def connect() -> None:
 def forget_people(*, learner_ids: frozenset[UUID], **_others: Any) -> None:
     if is_centre():
         forget_at_the_centre(learner_ids)
+        forget_pending()
 
 
 def use_what_waited(*, arrived: frozenset[UUID], **_others: Any) -> None:

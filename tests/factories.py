@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from PIL import Image
 
+from courses.activities.h5p import H5PDefinition
 from courses.activities.practical import ChecklistItem, PracticalDefinition
 from courses.activities.quiz import Choice, Question, QuizDefinition
 from courses.blobs import store_bytes
@@ -85,6 +86,15 @@ def make_practical(*, stars: int = 1, others: int = 2) -> ActivityBlock:
     return ActivityBlock(
         ActivityOutline(uuid4(), "practical", "Pratique : ouvrir un poste", definition.to_dict())
     )
+
+
+def make_exercise(*, completion: str = "scored", title: str = "Exercice") -> ActivityBlock:
+    """An H5P exercise without a library: it cannot be played, but told of."""
+    content = store_bytes(b"{}", "application/json")
+    definition = H5PDefinition(
+        main_library="H5P.Test 1.0", libraries=(), content=content, files={}, completion=completion
+    )
+    return ActivityBlock(ActivityOutline(uuid4(), "h5p", title, definition.to_dict()))
 
 
 def make_lesson(*blocks: Block, title: str = "Le courant", minutes: int = 10) -> LessonOutline:

@@ -107,9 +107,8 @@ def _take_one(batch: SignedBatch, outcome: Outcome, heard: dict[UUID, Heard]) ->
         _note(heard, key.device, waiting.header)
         if refusal.code == "fork":
             raise
-        if waiting.header.n:
-            keep_pending(waiting, batch.body, device=key.device)
-        outcome.pending += waiting.header.n
+        if waiting.header.n and keep_pending(waiting, batch.body, device=key.device):
+            outcome.pending += waiting.header.n
         return
     outcome.facts += _held(key.device) - before
     outcome.set_aside += len(answer["rejected"])

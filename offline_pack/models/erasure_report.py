@@ -7,7 +7,10 @@ from lms.models import Device, Telecentre
 
 
 class ErasurePlace(models.Model):
-    """At the centre: a telecentre at which somebody erased was known, and must be forgotten."""
+    """At the centre: a telecentre where somebody was known who is erased, or on its list no more.
+
+    It must forget them, now or should they be erased one day.
+    """
 
     wagtail_reference_index_ignore = True  # people and machines are no content
     learner_id = models.UUIDField()

@@ -13,6 +13,7 @@ from django.db import transaction
 from lms.models import Epoch, Telecentre
 from lms.notices import keep_notices
 from offline_pack.errors import TrustFileError
+from offline_pack.forgetting import nameless
 from offline_pack.format.errors import TrustError
 from offline_pack.installing.withdrawing import note_withdrawn
 from offline_pack.models import AvailablePack, CentreLink, Snapshot, SnapshotKind
@@ -145,6 +146,7 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
     if kind == SnapshotKind.ROSTER:
         before = held.document if held else {}
         apply_roster(document, link=link, before=before, accept_empty=accept_empty_roster)
+        document = nameless(document)
     elif kind == SnapshotKind.PACKS:
         _apply_packs(document)
     elif kind == SnapshotKind.NOTICES:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from lms.models import Device, Erasure, Learner, Telecentre
+from lms.models import Device, Erasure, Telecentre
+from offline_pack.forgetting import known_at
 from offline_pack.models import ErasurePlace, ErasureReport, Snapshot, SnapshotKind
 from offline_pack.sync.envelope import Header
 
@@ -24,8 +25,9 @@ def erased_beyond_roster(telecentre: Telecentre) -> tuple[UUID, ...]:
 
 def note_forgotten(header: Header, device: Device) -> None:
     """At the centre: a device has forgotten those its roster names, and those it says."""
-    own = Learner.objects.filter(pk__in=header.erased, telecentre=device.telecentre)
-    told = set(own.values_list("pk", flat=True)) if header.erased else set()
+    told: set[UUID] = set()
+    if header.erased and device.telecentre:
+        told = known_at(device.telecentre, header.erased)
     due = ErasurePlace.objects.filter(telecentre=device.telecentre).exclude(
         learner_id__in=ErasureReport.objects.filter(device=device).values("learner_id")
     )

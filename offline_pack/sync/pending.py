@@ -6,15 +6,20 @@ import hashlib
 from dataclasses import replace
 from uuid import UUID
 
-from lms.models import Device, Epoch
+from lms.models import Device, Epoch, Erasure
 from offline_pack.models import PendingBatch
 from offline_pack.sync.accepting import Accepted, accept_batch
 from offline_pack.sync.envelope import Batch, decode_batch
 from offline_pack.sync.errors import RefusalError
 
 
-def keep_pending(batch: Batch, body: bytes, *, device: Device) -> PendingBatch:
-    """The same batch again is one row."""
+def keep_pending(batch: Batch, body: bytes, *, device: Device) -> PendingBatch | None:
+    """The same batch again is one row; one that names somebody erased is not kept.
+
+    It is not told of as held, so the device sends it again.
+    """
+    if _names_the_erased(batch):
+        return None
     row, _created = PendingBatch.objects.get_or_create(
         sha256=hashlib.sha256(body).hexdigest(),
         defaults={
@@ -26,6 +31,19 @@ def keep_pending(batch: Batch, body: bytes, *, device: Device) -> PendingBatch:
         },
     )
     return row
+
+
+def forget_pending() -> None:
+    """Keep none that names somebody erased: signed bytes cannot lose a name."""
+    for row in PendingBatch.objects.iterator(20):
+        if _names_the_erased(decode_batch(bytes(row.body))):
+            row.delete()
+
+
+def _names_the_erased(batch: Batch) -> bool:
+    telling = [line for line in batch.lines if b'"profile"' in line]
+    erased = Erasure.objects.values_list("pk", flat=True) if telling else ()
+    return any(pk.hex.encode() in line for pk in erased for line in telling)
 
 
 def take_pending(epoch_id: UUID, *, device: Device, accepted: Accepted) -> Accepted:

@@ -128,7 +128,7 @@ def _retire(listed: set[UUID], *, earlier: set[UUID], telecentre: Telecentre) ->
 
     Who was made here and told of belongs on it: else they moved before it first came down.
     """
-    active = Learner.objects.active().of_telecentre(telecentre.pk)
+    active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
     missing = set(active.values_list("pk", flat=True)) - listed
     made_here = Statement.objects.filter(
         epoch__device__is_self=True, verb=Verb.LEARNER_CREATED, object_id__in=missing

@@ -14,7 +14,7 @@ from lms.fact import canonical_text
 from lms.models import Cohort, Learner, Organisation, Telecentre
 from lms.notices import notices_document
 from lms.people.aliasing import groups_said
-from offline_pack.forgetting import erased_at
+from offline_pack.forgetting import erased_at, note_who_leaves
 from offline_pack.models import Pack, Snapshot, SnapshotKind
 from offline_pack.offering import packs_on_offer
 from offline_pack.trust.chain import chain_document, held_chain
@@ -78,6 +78,8 @@ def _newer(
     sent = rows.filter(telecentre=telecentre, kind=kind).first()
     # The telecentre may have one we forgot: this centre was put back from an old copy.
     if sent is None or sent.digest != digest or sent.version <= version:
+        if sent and kind == SnapshotKind.ROSTER:
+            note_who_leaves(telecentre, sent.document, document)
         sent, _created = Snapshot.objects.update_or_create(
             telecentre=telecentre,
             kind=kind,

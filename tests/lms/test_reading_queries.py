@@ -8,26 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from courses.activities.h5p import H5PDefinition
-from courses.blobs import store_bytes
 from courses.models import Activity
-from courses.outline import ActivityBlock, ActivityOutline, ModuleOutline
+from courses.outline import ModuleOutline
 from courses.publishing import publish_outline
 from lms.models import Completion, Enrolment, Statement
 from lms.progress import rebuild_all
-from tests.factories import make_course_outline, make_lesson
+from tests.factories import make_course_outline, make_exercise, make_lesson
 from tests.lms.views.test_lessons import queries_of
 
 pytestmark = pytest.mark.django_db
 MOST = 10
-
-
-def make_exercise(completion="scored"):
-    content = store_bytes(b"{}", "application/json")
-    definition = H5PDefinition(
-        main_library="H5P.Test 1.0", libraries=(), content=content, files={}, completion=completion
-    )
-    return ActivityBlock(ActivityOutline(uuid4(), "h5p", "Exercice", definition.to_dict()))
 
 
 @pytest.fixture(params=[6, 60], ids=lambda number: f"{number} modules")

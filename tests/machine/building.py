@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
 
+from courses.outline import CourseOutline, ModuleOutline
 from courses.publishing import publish_outline
 from lms.learners import register_learner
 from lms.models import Role, StaffProfile, Telecentre
 from offline_pack import transport
 from offline_pack.pairing.codes import create_pairing_code
 from offline_pack.pairing.joining import pair
-from tests.factories import make_course_outline
+from tests.factories import make_course_outline, make_exercise, make_lesson, make_modules
 from tests.machine.clocks import Time
-from tests.machine.line import Line, Wire
+from tests.machine.line import Line, Weather, Wire
 from tests.machine.places import CENTRE, ROWS, TELECENTRE, Place, make_folder
 
 SEATS = ("baobab", "karite", "nere")
@@ -34,6 +39,7 @@ class Beginning:
     now: int
     line: Line
     telecentres: tuple[UUID, ...]  # by seat
+    blank: Path  # a machine with the course, paired with nobody
 
 
 def new_world(folder: Path, time: Time) -> tuple[Place, list[Place]]:
@@ -63,29 +69,59 @@ def begin(folder: Path, empty: Path, time: Time, patch: pytest.MonkeyPatch) -> B
     shutil.copy(empty, make_folder(folder / "centre") / ROWS)
     centre, others = new_world(folder, time)
     with centre.at_work():
-        publish_outline(make_course_outline())
+        publish_outline(_course())
+    blank = folder / "blank"
+    centre.copied_to(blank)
     for place in others:
-        make_folder(place.folder)
-        centre.copied_to(folder / "copy")
-        place.put_back(folder / "copy")
-        shutil.rmtree(folder / "copy")
+        shutil.copytree(blank, place.folder)
     with centre.at_work():
         telecentres = [Telecentre.objects.create(slug=slug, name=slug) for slug in SEATS]
     line = Line(centre)
     patch.setattr(transport.CentreConnection, "_connect", lambda _: Wire(line))
-    for place, telecentre in zip(others, telecentres, strict=True):
-        with centre.at_work():
-            code = create_pairing_code(telecentre)
+    patch.setattr(hashlib, "scrypt", partial(_quick, hashlib.scrypt))
+    ids = tuple(row.pk for row in telecentres)
+    for place in others:
+        join(place, ids[place.seat], line=line)
         with place.at_work():
-            pair(ADDRESS, code)
-            _people(Telecentre.objects.get(pk=telecentre.pk))
+            here = Telecentre.objects.get(pk=ids[place.seat])
+            _put_manager_there(here)
+            register_learner(f"First of {here.slug}", telecentre=here)
     for place in (centre, *others):
         place.switch_off()
-    ids = tuple(row.pk for row in telecentres)
-    return Beginning(folder, time, time.now, line, ids)
+    return Beginning(folder, time, time.now, line, ids, blank)
 
 
-def _people(telecentre: Telecentre) -> None:
+def join(place: Place, telecentre: UUID, *, line: Line) -> None:
+    """Pair that machine, whatever it was before, on a fair day."""
+    line.begin(Weather())
+    with line.centre.at_work():
+        code = create_pairing_code(Telecentre.objects.get(pk=telecentre))
+    with place.at_work():
+        pair(ADDRESS, code)
+
+
+def make_machine(place: Place, beginning: Beginning) -> None:
+    """Another machine for the telecentre: it knows the course, and nobody yet."""
+    shutil.copytree(beginning.blank, place.folder)
+    telecentre = beginning.telecentres[place.seat]
+    join(place, telecentre, line=beginning.line)
+    with place.at_work():
+        _put_manager_there(Telecentre.objects.get(pk=telecentre))
+
+
+def _course() -> CourseOutline:
+    """The usual one, and a module of exercises of each kind that people say is done."""
+    exercises = (make_exercise(completion=kind, title=kind) for kind in ("scored", "marked"))
+    lessons = tuple(make_lesson(block) for block in exercises)
+    module = ModuleOutline(id=uuid4(), title="Exercices", lessons=lessons)
+    return make_course_outline(modules=(*make_modules(), module))
+
+
+def _quick(scrypt: Callable[..., bytes], secret: bytes, **options: Any) -> bytes:
+    """Pairing takes its time on purpose, which is nobody's here."""
+    return scrypt(secret, **options | {"n": 2})
+
+
+def _put_manager_there(telecentre: Telecentre) -> None:
     manager = get_user_model().objects.create_user("manager")
     StaffProfile.objects.create(user=manager, role=Role.MANAGER, telecentre=telecentre)
-    register_learner(f"First of {telecentre.slug}", telecentre=telecentre)

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 
 from courses.activities.practical import Level
 from courses.models import Activity, Course, Lesson
 from lms.enrolling import ensure_enrolled
+from lms.exercising import mark_done, take_statement
 from lms.models import Cohort, Learner, Telecentre
 from lms.observing import ask_for_observer, observe
 from lms.quizzing import answer_question, begin_try
 from lms.views.lessons import note_seen
 
-KINDS = ("enrol", "see", "quiz", "quiz", "ready", "observe")
+KINDS = ("enrol", "see", "quiz", "quiz", "ready", "observe", "play", "mark")
+MOST_POINTS = 3
 
 
 def active_learners(telecentre: UUID) -> list[Learner]:
@@ -41,6 +44,9 @@ def do(kind: str, learner: Learner, *, which: int) -> None:
     elif kind == "quiz":
         ensure_enrolled(learner, course)
         _answer(learner, Activity.objects.get(kind="quiz"), which)
+    elif kind in ("play", "mark"):
+        ensure_enrolled(learner, course)
+        _play(learner, which) if kind == "play" else mark_done(learner, _exercises("marked"))
     else:
         practical = Activity.objects.get(kind="practical")
         ask_for_observer(learner, practical)
@@ -60,6 +66,19 @@ def _answer(learner: Learner, quiz: Activity, which: int) -> None:
         question_id=state.current.id,
         response=(choice.id,),
     )
+
+
+def _play(learner: Learner, points: int) -> None:
+    statement = {
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"},
+        "result": {"score": {"raw": points, "max": MOST_POINTS, "min": 0}, "completion": True},
+    }
+    take_statement(learner, _exercises("scored"), statement=statement)
+
+
+def _exercises(completion: str) -> QuerySet[Activity]:
+    """The one that is completed in this way, which its title says."""
+    return Activity.objects.filter(kind="h5p", title=completion)
 
 
 def _mark(learner: Learner, practical: Activity, which: int) -> None:

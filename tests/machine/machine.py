@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from tests.machine.checks import check_all_is_well, check_touched
+from tests.machine.checks_people import check_people_everywhere
 from tests.machine.healing import heal
 from tests.machine.rules_cards import Cards
 from tests.machine.rules_centre import AtTheCentre
 from tests.machine.rules_learning import Learning
 from tests.machine.rules_line import OverTheLine
+from tests.machine.rules_people import People
 from tests.machine.rules_stick import ByStick
+from tests.machine.rules_theft import Thieves
 from tests.machine.world import World
 
 
@@ -24,10 +27,11 @@ class Steps:
 
     def __init__(self) -> None:
         self.taken = self.runs = 0
-        self.by_rule: dict[str, int] = {}
 
 
-class District(Learning, OverTheLine, ByStick, Cards, AtTheCentre, RuleBasedStateMachine):
+class District(
+    Learning, OverTheLine, ByStick, Cards, AtTheCentre, People, Thieves, RuleBasedStateMachine
+):
     """To add to what may happen: a class of rules beside these, that uses ``self.world``."""
 
     make_world: ClassVar[Callable[[int], World]]  # set by the test
@@ -54,5 +58,6 @@ class District(Learning, OverTheLine, ByStick, Cards, AtTheCentre, RuleBasedStat
             if sys.exception() is None:
                 heal(self.world)
                 check_all_is_well(self.world)
+                check_people_everywhere(self.world)
         finally:
             self.world.switch_off()

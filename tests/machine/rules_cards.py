@@ -23,11 +23,11 @@ class Cards:
 
     @rule(number=PLACE)
     def a_card_is_copied(self, number):
-        self.world.keep_card(self.world.places[number % len(self.world.places)])
+        self.world.keep_card(self.world.place(number))
 
     @rule(number=PLACE, pick=st.integers(0, 3))
     def a_telecentre_is_put_back(self, number, pick):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         fitting = [card for card in self.world.cards if card.seat == place.seat]
         if fitting:
             self.world.put_card_back(place, fitting[pick % len(fitting)])
@@ -35,7 +35,7 @@ class Cards:
     @rule(number=PLACE)
     def a_card_is_cloned(self, number):
         if len(self.world.places) < MOST_PLACES:
-            self.world.clone(self.world.places[number % len(self.world.places)])
+            self.world.clone(self.world.place(number))
 
     @rule(
         number=PLACE,
@@ -44,7 +44,7 @@ class Cards:
         minutes=st.integers(-30, 30_000),
     )
     def a_clock(self, number, what, ahead, minutes):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         if what == "goes on":
             self.world.time.passes(max(minutes, 1) * MINUTE)
         elif what.startswith("jumps"):

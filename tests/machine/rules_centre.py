@@ -2,53 +2,85 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from lms.learners import register_learner
 from lms.models import Learner, Telecentre
 from lms.progress import rebuild_all
 from offline_pack.archiving import back_up, mark_durable
+from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.telecentres.releasing import release_reason
 from tests.machine import deeds, looking
 from tests.machine.building import SEATS
+from tests.machine.line import Weather
+from tests.machine.rules_learning import DEEDS, PLACE, WHO, register
+from tests.machine.rules_line import good_day, sync
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
-SOMEBODY = st.integers(0, MOST_LEARNERS)
+MOST_LOST_DAYS = 4  # each is as dear as ten other steps
+SOMEBODY = st.one_of(st.just(0), st.integers(0, MOST_LEARNERS))
+NO_ANSWER = (Weather("lost_answer"), Weather("killed"))
+CHANGES = ("moves", "moves", "leaves", "comes back", "joins a group", "leaves a group")
 
 
-CHANGES = ("moves", "registered", "leaves", "comes back", "joins a group", "leaves a group")
+def remembered() -> QuerySet[Learner]:
+    """Those not forgotten, the newest first."""
+    return Learner.objects.exclude(pk__in=looking.forgotten()).order_by("-name")
 
 
-def nth_learner(number: int) -> Learner | None:
-    """None before any telecentre has told of somebody."""
-    learners = list(Learner.objects.order_by("name"))
-    return learners[number % len(learners)] if learners else None
+def try_again(world: World) -> None:
+    """All that is set aside, but what a thief may have made."""
+    for code in sorted({*looking.aside().values()} - {AFTER_THEFT}):
+        for telecentre in world.beginning.telecentres:
+            release_reason(code, telecentre_id=telecentre)
 
 
 class AtTheCentre:
     world: World
 
-    @rule(what=st.sampled_from(CHANGES), number=SOMEBODY, seat=SEAT)
-    def somebody_changes(self, what, number, seat):
+    @rule(
+        is_new=st.booleans(),
+        number=SOMEBODY,
+        what=st.lists(st.tuples(st.sampled_from(CHANGES), SEAT), max_size=3),
+    )
+    def somebody_changes(self, is_new, number, what):
+        """No telecentre hears of it meanwhile."""
         with self.world.at(self.world.centre):
-            learner = nth_learner(number)
-            if what == "registered" or learner is None:
-                self._registers(seat)
-            elif what == "moves":
-                self._moves(learner, seat)
-            elif what in ("leaves", "comes back"):
-                left = timezone.now() if what == "leaves" else None
-                Learner.objects.filter(pk=learner.pk).update(retired_at=left)
-            else:
-                deeds.put_in_group(learner, is_in=what == "joins a group")
+            if is_new:
+                self._registers(number % len(SEATS))
+            if people := list(remembered()):
+                learner = people[0 if is_new else number % len(people)]
+                for change, seat in what:
+                    self._changes(learner, change, seat=seat)
+
+    @rule(number=PLACE, weather=st.sampled_from([Weather(), *NO_ANSWER]), seat=SEAT)
+    def somebody_moves_on_their_first_day(self, number, weather, seat):
+        """The first list of people that they were on may never have come down."""
+        place = self.world.place(number)
+        learner = register(self.world, place)
+        sync(self.world, place, weather=weather)
+        with self.world.at(self.world.centre):
+            if known := remembered().filter(pk=learner).first():
+                self._moves(known, seat)
+
+    def _changes(self, learner: Learner, what: str, *, seat: int) -> None:
+        if what == "moves":
+            self._moves(learner, seat)
+        elif what in ("leaves", "comes back"):
+            learner.retired_at = timezone.now() if what == "leaves" else None
+            learner.save(update_fields=["retired_at"])
+        else:
+            deeds.put_in_group(learner, is_in=what == "joins a group")
 
     def _moves(self, learner: Learner, seat: int) -> None:
-        telecentre = self.world.beginning.telecentres[seat]
-        if learner.telecentre_id != telecentre:
-            Learner.objects.filter(pk=learner.pk).update(telecentre=telecentre)
+        telecentre = Telecentre.objects.get(pk=self.world.beginning.telecentres[seat])
+        if learner.telecentre != telecentre:
+            learner.telecentre = telecentre
+            learner.save(update_fields=["telecentre"])
             self.world.ledger.moves(learner.pk, seat=seat)
 
     def _registers(self, seat: int) -> None:
@@ -57,15 +89,17 @@ class AtTheCentre:
             learner = register_learner(name, telecentre=telecentre)
             told = looking.statements().values()
             fact = next(item for item in told if item[2] == learner.pk)
-            self.world.ledger.told[fact[0]] = fact
-            self.world.ledger.registers(learner.pk, seat=seat, at_centre=True)
+            self.world.ledger.tells(fact)
+            self.world.ledger.registers(learner.pk, seat=seat)
 
     @rule(marked=st.integers(-1, MOST_COPIES - 1))
     def the_centre_is_copied(self, marked):
         folder = self.world.new_folder()
         folder.mkdir()
         with self.world.at(self.world.centre):
-            copy = CentreCopy(back_up(folder).path, frozenset(self.world.ledger.centre))
+            ledger = self.world.ledger
+            held, pairs = frozenset(ledger.centre), dict(ledger.pairs)
+            copy = CentreCopy(back_up(folder).path, held, pairs)
             self.world.centre_copies = [*self.world.centre_copies, copy][-MOST_COPIES:]
             if marked >= 0:  # one of them has been carried away
                 self._mark(self.world.centre_copies[-1 - marked % len(self.world.centre_copies)])
@@ -73,6 +107,19 @@ class AtTheCentre:
     def _mark(self, copy: CentreCopy) -> None:
         mark_durable(copy.file)
         self.world.marked |= copy.held
+
+    @precondition(lambda self: self.world.lost_days < MOST_LOST_DAYS)
+    @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS), is_twin_first=st.booleans())
+    def the_centre_loses_a_day(self, number, who, days, is_twin_first):
+        """Of a telecentre, whose clone may have told another story when it comes again."""
+        self.world.lost_days += 1
+        place = self.world.place(number)
+        twin = self.world.twin(place) if is_twin_first else place
+        self.the_centre_is_copied(marked=0)
+        good_day(self.world, place, days[0], who=who)
+        self.world.put_centre_back(self.world.centre_copies[-1])
+        good_day(self.world, twin, [*days[0], *days[1]], who=who)
+        good_day(self.world, place, days[1], who=who)
 
     @rule(pick=st.integers(0, MOST_COPIES - 1))
     def the_centre_is_put_back(self, pick):
@@ -85,6 +132,4 @@ class AtTheCentre:
         with self.world.at(everywhere[number % len(everywhere)]):
             rebuild_all()
         with self.world.at(self.world.centre):
-            for code in sorted(set(looking.aside().values())):
-                for telecentre in self.world.beginning.telecentres:
-                    release_reason(code, telecentre_id=telecentre)
+            try_again(self.world)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -19,15 +21,25 @@ DEEDS = st.lists(
 DEATH = st.one_of(st.just(0), st.just(0), st.just(0), st.integers(1, 40))
 
 
+def register(world: World, place: Place, *, dies_at: int = 0) -> UUID | None:
+    """Somebody new, as long as there are not too many and the power is on."""
+    name = world.new_name()
+    if not name:
+        return None
+    with world.at(place, dies_at=dies_at):
+        register_learner(name, telecentre=Telecentre.objects.get(pk=world.telecentre(place)))
+    learners = [world.ledger.told[fact][2] for fact in world.write_down_news(place)]
+    for learner in learners:
+        world.ledger.registers(learner, seat=place.seat)
+    return learners[0] if learners else None
+
+
 class Learning:
     world: World
 
-    def place(self, number: int) -> Place:
-        return self.world.places[number % len(self.world.places)]
-
     @rule(number=PLACE, who=WHO, what=DEEDS, dies_at=DEATH)
     def somebody_learns(self, number, who, what, dies_at):
-        place, said = self.place(number), []
+        place, said = self.world.place(number), []
         with self.world.at(place, dies_at=dies_at):
             for kind in deeds.do_all(self.world.telecentre(place), what, who=who):
                 said.append(kind)  # noqa: PERF402 - what was said before the power went counts
@@ -36,13 +48,4 @@ class Learning:
 
     @rule(number=PLACE, dies_at=DEATH)
     def somebody_is_registered(self, number, dies_at):
-        place = self.place(number)
-        name = self.world.new_name()
-        if not name:
-            return
-        with self.world.at(place, dies_at=dies_at):
-            telecentre = Telecentre.objects.get(pk=self.world.telecentre(place))
-            register_learner(name, telecentre=telecentre)
-        for fact in self.world.write_down_news(place):
-            learner = self.world.ledger.told[fact][2]
-            self.world.ledger.registers(learner, seat=place.seat)
+        register(self.world, self.world.place(number), dies_at=dies_at)

@@ -29,7 +29,7 @@ class ByStick:
 
     @rule(number=PLACE, name=STICK, dies_at=DEATH)
     def a_telecentre_writes_boxes(self, number, name, dies_at):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         with self.world.at(place, dies_at=dies_at):
             write_boxes(self.world.stick(name))
 
@@ -40,7 +40,7 @@ class ByStick:
 
     @rule(number=PLACE, name=STICK, dies_at=DEATH)
     def the_courier_brings_an_answer_back(self, number, name, dies_at):
-        place = self.world.places[number % len(self.world.places)]
+        place = self.world.place(number)
         expected = suppress(BoxNotFoundError, EmptyRosterError)
         with self.world.at(place, dies_at=dies_at), expected:
             read_answer(self.world.stick(name))
@@ -64,6 +64,7 @@ class ByStick:
             self._receive(box, dies_at=0, answered_on=self.world.stick(name))
 
     def _receive(self, place: Path, *, dies_at: int, answered_on: Path | None) -> None:
+        stolen = ("revoked", "unknown_device") if self.world.thieves else ()
         with self.world.at(self.world.centre, dies_at=dies_at):
             try:
                 received = receive_boxes(place)
@@ -71,6 +72,6 @@ class ByStick:
                 return
             for outcome in received.outcomes:
                 assert outcome.trouble is None
-                assert outcome.refusal in ("", *HEALING)
+                assert outcome.refusal in ("", *HEALING, *stolen)
             if answered_on:
                 write_answers(answered_on, received)

@@ -8,12 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from courses.activities.h5p import H5PDefinition
-from courses.blobs import store_bytes
 from courses.models import Activity
-from courses.outline import ActivityBlock, ActivityOutline, ModuleOutline, from_dict
+from courses.outline import ModuleOutline, from_dict
 from courses.publishing import publish_outline
 from lms.models import ActivityState, Completion, Statement
+from tests import factories
 from tests.factories import make_course, make_learner, make_lesson
 from tests.lms.conftest import PIN
 
@@ -21,11 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_exercise(completion="scored"):
-    content = store_bytes(b"{}", "application/json")
-    definition = H5PDefinition(
-        main_library="H5P.Test 1.0", libraries=(), content=content, files={}, completion=completion
-    )
-    block = ActivityBlock(ActivityOutline(uuid4(), "h5p", "Exercice", definition.to_dict()))
+    block = factories.make_exercise(completion=completion)
     make_course(modules=(ModuleOutline(uuid4(), "Module", (make_lesson(block),)),))
     return f"/cours/maintenance/1.1/h5p/{block.activity.id}/"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone, translation
 
+from lms.fact import canonical_text
 from lms.models import Epoch, Statement
+from lms.people.erasing import erase_person
 from offline_pack.box.answers import write_all_answers, write_answers
 from offline_pack.box.container import (
     asked_by_stick,
@@ -95,6 +97,28 @@ def test_what_waited_and_tells_another_story_is_kept_with_the_reason(device, sti
     assert told.document["stored"] == 2
     assert PendingBatch.objects.get().refusal == "fork"
     assert waiting_at_centre() == 0
+
+
+def test_what_waits_and_names_somebody_erased_is_not_kept(device, stick, learner):
+    """Its signed bytes cannot lose the name; the device has it still, and sends it again."""
+    device.records(
+        learner.pk,
+        verb="learner_created",
+        object_id=learner.pk,
+        body_json=canonical_text({"profile": {"name": learner.name}}),
+    )
+    put_box(stick, device, device.body(3, 4), name="a.yelenbox")
+    put_box(stick, device, device.body(5, 5), name="b.yelenbox")
+    receive_boxes(stick)
+    waited = waiting_at_centre()
+
+    erase_person(learner, by=None)
+    erased = waiting_at_centre()
+    late = receive_boxes(stick)
+
+    assert (waited, erased) == (3, 2)
+    assert [outcome.pending for outcome in late.outcomes] == [2, 0]
+    assert waiting_at_centre() == 2
 
 
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.99])

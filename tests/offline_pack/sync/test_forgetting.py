@@ -161,7 +161,9 @@ def test_a_roster_of_an_old_copy_brings_nobody_back(link):
     group = {"id": uuid4().hex, "name": "Matin", "learners": [awa["id"]], "courses": []}
     apply_news(link, (roster(awa, version=2, cohorts=[group]),))
 
+    held = Snapshot.objects.get(kind="roster")
     assert [row.name for row in Learner.objects.all()] == ["Personne effacée 1a2b"]
+    assert [item["name"] for item in held.document["learners"]] == ["Personne effacée 1a2b"]
     assert list(Learner.objects.active()) == []
     assert [key.hex for key in erased_beyond_roster(link.telecentre)] == [awa["id"]]
 
@@ -293,6 +295,19 @@ def test_a_centre_put_back_from_an_old_copy_is_told(telecentre, device):
     assert ErasureReport.objects.count() == 1
 
 
+def test_a_centre_put_back_is_told_of_people_who_moved_away_too(telecentre, device):
+    awa, issa = make_learner(telecentre=telecentre), make_learner(telecentre=telecentre)
+    device.records(awa.pk)
+    accept_batch(device.batch(), device=device.row)
+    news_for(telecentre, {})
+    Learner.objects.update(telecentre=make_telecentre(slug="loin"))
+    news_for(telecentre, {})
+
+    note_forgotten(device.batch(erased=(awa.pk, issa.pk)).header, device.row)
+
+    assert {lost.learner for lost in lost_erasures()} == {awa, issa}
+
+
 def test_a_device_speaks_of_no_other_telecentres_people(device):
     """It could have anybody proposed for erasing."""
     awa = make_learner(telecentre=make_telecentre(slug="loin"))
@@ -300,3 +315,28 @@ def test_a_device_speaks_of_no_other_telecentres_people(device):
     note_forgotten(device.batch(erased=(awa.pk,)).header, device.row)
 
     assert lost_erasures() == []
+
+
+def test_an_erasure_goes_where_the_person_was_on_a_list_once(telecentre):
+    awa = make_learner(telecentre=telecentre)
+    news_for(telecentre, {})
+    there = make_telecentre(slug="loin")
+    Learner.objects.update(telecentre=there)
+    news_for(telecentre, {})
+
+    erase_person(awa, by=None)
+
+    (forgotten,) = forgotten_people()
+    assert {place.telecentre for place in forgotten.places} == {telecentre, there}
+    assert [item["id"] for item in roster_document(telecentre)["erased"]] == [awa.pk.hex]
+
+
+def test_one_of_two_ids_who_moved_away_is_not_back_when_the_merge_is_undone(link):
+    awa, double = sorted([person(), person("Awa O.")], key=lambda item: item["id"])
+    aliases = [[awa["id"], double["id"]]]
+    apply_news(link, (roster(awa, double, aliases=aliases),))
+    apply_news(link, (roster(awa, version=2, aliases=aliases),))
+
+    apply_news(link, (roster(awa, version=3),))
+
+    assert [row.pk.hex for row in Learner.objects.active()] == [awa["id"]]
