@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
+from tests.offline_pack.sync.places import paired
 
 
 @pytest.fixture
@@ -19,3 +20,10 @@ def learner(telecentre):
 @pytest.fixture
 def device(telecentre):
     return RemoteDevice(telecentre).registered()
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory):
+    """Real processes, which the tests of several files share."""
+    with paired(tmp_path_factory.mktemp("places")) as places:
+        yield places
