@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from tests.machine.places import save_rows
+
 
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path, settings):
@@ -23,3 +25,12 @@ def own_language():
     """A page in Arabic leaves its language behind; the next test begins with the site's own."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory, django_db_setup, django_db_blocker):
+    """That of this test session as a file: migrated once, whoever else uses it."""
+    file = tmp_path_factory.mktemp("empty") / "db.sqlite3"
+    with django_db_blocker.unblock():
+        save_rows(file)
+    return file

@@ -24,7 +24,7 @@ from lms.models import Epoch
 from tests.machine.building import begin
 from tests.machine.clocks import Time
 from tests.machine.machine import District, Steps
-from tests.machine.places import save_rows, show
+from tests.machine.places import show
 from tests.machine.world import World
 
 STEPS = int(os.environ.get("YELEN_MACHINE_STEPS") or 2000)
@@ -41,17 +41,8 @@ RULES = settings(
 )
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory, django_db_setup, django_db_blocker):
-    """The database of this test session as a file: migrated once, whoever else uses it."""
-    file = tmp_path_factory.mktemp("empty") / "db.sqlite3"
-    with django_db_blocker.unblock():
-        save_rows(file)
-    return file
-
-
 @pytest.fixture
-def district(tmp_path, monkeypatch, empty, db):
+def district(tmp_path, monkeypatch, empty_database, db):
     """A class of machines whose worlds begin in a folder that is gone afterwards."""
     memory = Path("/dev/shm")  # noqa: S108 - power cuts are for tests/faults
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else tmp_path))
@@ -60,7 +51,7 @@ def district(tmp_path, monkeypatch, empty, db):
     with monkeypatch.context() as patch:
         time = Time()
         show(time, patch)
-        beginning = begin(folder / "beginning", empty, time, patch)
+        beginning = begin(folder / "beginning", empty_database, time, patch)
 
         def make_world(number: int) -> World:
             return World.new(beginning, folder / "run", seed=number)
