@@ -11,8 +11,9 @@ from django.core.management import call_command
 
 from lms.fact import Fact
 from lms.learners import register_learner
+from lms.merging import merge_statements
 from lms.models import Device, Epoch, Learner, Notice, Statement, Telecentre
-from lms.recording import merge_statements, own_device, own_epoch
+from lms.recording import own_device, own_epoch
 from offline_pack.box.incoming import receive_boxes
 from offline_pack.box.outgoing import write_boxes
 from offline_pack.box.reading import read_answer

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from courses.models import Activity, Lesson
 from lms.enrolling import enrol, is_enrolled
 from lms.errors import SamePersonError
+from lms.merging import merge_statements
 from lms.models import Alias, CohortCourse, Completion, Enrolment, Learner, Statement, Verb
 from lms.people.aliasing import decide, joined, undo
 from lms.pins import check_pin, new_pin
 from lms.progress import courses_of, progress_of, rebuild_all
-from lms.recording import merge_statements, record_statement
+from lms.recording import record_statement
 from lms.reports import completions, followers, lessons_table
 from tests.factories import make_cohort, make_course, make_learner, make_staff, make_telecentre
 from tests.lms.distant import DistantDevice, completed, derived_rows
