@@ -30,16 +30,6 @@ from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
 
 
-@pytest.fixture
-def telecentre(db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
-
-
 def waiting() -> list[tuple[int, str]]:
     return list(QuarantinedFact.objects.waiting().values_list("sequence", "code"))
 
