@@ -91,9 +91,10 @@ journeys: setup  ## the whole way, in a real browser against real servers
 bench: setup  ## ratios against a physical limit
 	$(BIN)/python -m bench
 
-faults: setup  ## 500 interrupted imports, 100 power cuts and other disasters (some need root)
+faults: setup  ## 500 interrupted imports, 100 power cuts, 300 cuts of a line and other disasters (some need root)
 	YELEN_FAULTS_TRIALS=$${YELEN_FAULTS_TRIALS:-500} YELEN_FAULTS_CUTS=$${YELEN_FAULTS_CUTS:-100} \
-		$(BIN)/pytest -q -s -p no:randomly tests/faults
+		YELEN_FAULTS_LINE_CUTS=$${YELEN_FAULTS_LINE_CUTS:-300} \
+		$(BIN)/pytest -q -s -p no:randomly tests/faults tests/offline_pack/sync/test_bad_line.py
 
 soak: setup  ## 100,000 random steps of a centre, telecentres, sticks and a courier (about an hour)
 	YELEN_MACHINE_STEPS=$${YELEN_MACHINE_STEPS:-100000} YELEN_MACHINE_SHARES=40 \

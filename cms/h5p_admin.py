@@ -9,12 +9,14 @@ from django import forms
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, UserColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 
 from cms.h5p_packages import H5PPackage
 from courses.errors import H5PLibraryPermissionError, H5PPackageError
@@ -88,6 +90,14 @@ def _source(upload: UploadedFile) -> Source:
 
 class ListView(generic.IndexView):
     add_item_label = _("Upload an exercise")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        buttons = super().header_buttons
+        if self.request.user.has_perm(INSTALL_LIBRARIES):
+            url = reverse("yelen_h5p_libraries")
+            buttons.append(HeaderButton(_("Libraries"), url=url, icon_name="list-ul"))
+        return buttons
 
 
 class UploadView(generic.CreateView):

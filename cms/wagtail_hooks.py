@@ -20,6 +20,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from cms import h5p_libraries
 from cms.addresses import fault_of_address
 from cms.authoring import create_usual_lessons
 from cms.h5p_admin import h5p_package_viewset
@@ -62,7 +63,13 @@ def urls() -> list[URLPattern]:
             "yelen/modules/<int:page_id>/usual-lessons/",
             usual_lessons_view,
             name="yelen_usual_lessons",
-        )
+        ),
+        path("h5p/libraries/", h5p_libraries.libraries, name="yelen_h5p_libraries"),
+        path(
+            "h5p/libraries/<int:library_id>/back/<int:patch>/",
+            h5p_libraries.go_back,
+            name="yelen_h5p_library_back",
+        ),
     ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.dispatch import receiver
@@ -74,11 +75,14 @@ def people_urls() -> list[URLPattern]:
 
 
 @receiver(people_erased, dispatch_uid="lms.wagtail_hooks.erase_from_history")
-def erase_from_history(*, learner_ids: frozenset[UUID], **_others: Any) -> None:
+def erase_from_history(
+    *, learner_ids: frozenset[UUID], accounts: Mapping[Any, str], **_others: Any
+) -> None:
     """Wagtail writes down who edited whom, by name."""
-    ids = [str(learner_id) for learner_id in learner_ids]
-    entries = ModelLogEntry.objects.filter(object_id__in=ids)
-    entries.update(label="", data={})
+    told_of = Q(object_id__in=[str(learner_id) for learner_id in learner_ids])
+    users = ContentType.objects.get_for_model(get_user_model())
+    told_of |= Q(content_type=users, object_id__in=[str(key) for key in accounts])
+    ModelLogEntry.objects.filter(told_of).update(label="", data={})
 
 
 class PeopleMenuItem(MenuItem):

@@ -14,13 +14,16 @@ class LockedError(Exception):
 
 
 @contextmanager
-def machine_lock(name: str) -> Iterator[None]:
-    """Hold ``<data>/locks/<name>``; raises ``LockedError`` at once if another process does."""
+def machine_lock(name: str, *, waits: bool = False) -> Iterator[None]:
+    """Hold ``<data>/locks/<name>``.
+
+    When another process does, it waits for it or raises ``LockedError`` at once.
+    """
     folder = data_folder() / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("ab") as opened:
         try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(opened, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise LockedError(name) from error
         yield

@@ -10,14 +10,14 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from lms.clock import read_clock
 from offline_pack.asking_time import ask_time
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import SigningKey, VerifyingKey
+from offline_pack.kept_connection import KeptConnection
 from offline_pack.sync.envelope import (
     ANSWER_CONTENT_TYPE,
     CONTENT_TYPE,
@@ -84,25 +84,13 @@ def clean_address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
-class CentreConnection:
-    """A conversation with one centre, over one connection as long as it lasts."""
+class CentreConnection(KeptConnection):
+    """A conversation with one centre."""
 
     def __init__(self, address: str, *, key: SigningKey, timeout: float = TIMEOUT) -> None:
+        super().__init__(timeout=timeout)
         self.address = clean_address(address)
-        self._parts = urlsplit(self.address)
-        self._key, self._timeout = key, timeout
-        self._connection: HTTPConnection | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
+        self._parts, self._key = urlsplit(self.address), key
 
     def send_batch(self, body: bytes, *, centre: VerifyingKey) -> dict[str, Any]:
         """The document of the answer; raises a ``SyncError`` for a refusal or anything else."""
@@ -166,37 +154,19 @@ class CentreConnection:
         asked = request_payload("POST", path, body)
         headers = {**headers, "Authorization": sign_request(self._key, asked)}
         try:
-            try:
-                response = self._send(path, body, headers)
-            except (ConnectionError, HTTPException):
-                if self._connection is None:
-                    raise
-                self._close()  # a kept connection that the other side gave up: once more
-                response = self._send(path, body, headers)
-            return _reply(response, asked=asked)
+            return _reply(self._ask("POST", path, body, headers), asked=asked)
         except NotTheCentreError:
-            self._close()
+            self.close()
             raise
         except (OSError, HTTPException) as error:
-            self._close()
+            self.close()
             raise _failed(error, self.address) from error
-
-    def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        connection = self._connection or self._connect()
-        connection.request("POST", path, body=body, headers=dict(headers))
-        self._connection = connection
-        return connection.getresponse()
 
     def _connect(self) -> HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "http":
             return HTTPConnection(host, port, timeout=self._timeout)
         return https_connection(host, port, timeout=self._timeout)
-
-    def _close(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
 
 
 def _reply(response: HTTPResponse, *, asked: bytes) -> Reply:

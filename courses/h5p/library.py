@@ -104,11 +104,11 @@ def install_library(
     return True
 
 
-def roll_back_library(name: LibraryName) -> bool:
-    """Go back to the patch before the one in use; False when there is none."""
+def roll_back_library(name: LibraryName, *, patch: int) -> bool:
+    """Go back to the patch before the one in use; False when that is not ``patch``."""
     with transaction.atomic():
         row = _row(name)
-        if row is None or row.previous is None:
+        if row is None or row.previous is None or row.previous["patch"] != patch:
             return False
         row.patch = row.previous["patch"]
         row.metadata, row.files = row.previous["metadata"], row.previous["files"]

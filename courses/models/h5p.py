@@ -1,6 +1,17 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+
+class H5PLibraryQuerySet(models.QuerySet["H5PLibrary"]):
+    def listed(self) -> Self:
+        """With ``earlier_patch``, that of the one before; without the lists of files."""
+        earlier = Cast(KT("previous__patch"), models.IntegerField())
+        return self.annotate(earlier_patch=earlier).defer("metadata", "files", "previous")
 
 
 class H5PLibrary(models.Model):
@@ -18,6 +29,8 @@ class H5PLibrary(models.Model):
     previous = models.JSONField(null=True, blank=True)
     installed_at = models.DateTimeField()
 
+    objects = H5PLibraryQuerySet.as_manager()
+
     class Meta:
         ordering = ("machine_name", "major", "minor")
         constraints = [
@@ -29,3 +42,8 @@ class H5PLibrary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.machine_name} {self.major}.{self.minor}.{self.patch}"
+
+    @property
+    def earlier(self) -> str:
+        """The version to go back to, of a row that was ``listed``."""
+        return f"{self.major}.{self.minor}.{self.earlier_patch}"  # type: ignore[attr-defined]

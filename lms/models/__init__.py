@@ -1,7 +1,7 @@
 """Who learned what, as rows.
 
-Statements are written by ``lms.recording`` alone; enrolments, attempts and completions are
-derived from them by ``lms.progress`` alone.
+Statements are written by ``lms.recording`` and ``lms.merging`` alone; enrolments, attempts and
+completions are derived from them by ``lms.progress`` alone.
 """
 
 from lms.models.activity_state import ActivityState

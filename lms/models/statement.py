@@ -32,7 +32,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 
 class Statement(models.Model):
-    """One fact: never changed, never deleted. ``lms.recording`` is its only writer.
+    """One fact: never changed, never deleted. Written by ``lms.recording`` and ``lms.merging``.
 
     Learner, object and course are ids without foreign keys: a fact is never refused for lack of
     context. Clock columns are raw evidence; ``occurred_at`` and ``occurred_within_ms`` are what

@@ -97,9 +97,7 @@ def show_as_one(persons: Mapping[UUID, UUID]) -> int:
     changed = {key for key in {*before, *persons} if before.get(key) != persons.get(key)}
     for key in sorted(changed):
         Learner.objects.filter(pk=key).update(same_as=persons.get(key))
-    touched = changed | {p[key] for p in (before, persons) for key in changed if key in p}
-    if touched:
-        redraw_people(touched)
+    redraw_people(joined((key, p[key]) for p in (before, persons) for key in changed if key in p))
     return len(changed)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -52,7 +53,7 @@ def erase(pseudonyms: Mapping[UUID, str], *, by: AbstractBaseUser | None = None)
         ],
         ignore_conflicts=True,
     )
-    _remove_accounts(pseudonyms)
+    accounts = _remove_accounts(pseudonyms)
     for key, name in pseudonyms.items():
         _blank(key, name)
     ActivityState.objects.filter(learner__in=pseudonyms).delete()
@@ -61,7 +62,7 @@ def erase(pseudonyms: Mapping[UUID, str], *, by: AbstractBaseUser | None = None)
         # The chain hash stays that of the bytes that were sent: it says nothing of a name.
         body = body_without_profile(pseudonyms[told.object_id])
         Statement.objects.filter(pk=told.pk).update(body_json=body)
-    people_erased.send(sender=Erasure, learner_ids=frozenset(pseudonyms))
+    people_erased.send(sender=Erasure, learner_ids=frozenset(pseudonyms), accounts=accounts)
 
 
 def erased_among(learner_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -102,8 +103,14 @@ def _blank(learner_id: UUID, pseudonym: str) -> None:
     )
 
 
-def _remove_accounts(learner_ids: Collection[UUID]) -> None:
-    """An account that was for learning goes; one of staff stays, and is nobody's learner."""
+def _remove_accounts(learner_ids: Collection[UUID]) -> dict[Any, str]:
+    """An account that was for learning goes; one of staff stays, and is nobody's learner.
+
+    Returns the user names of those that went.
+    """
     accounts = get_user_model()._default_manager.filter(learner__in=learner_ids)
-    accounts.filter(is_staff=False, is_superuser=False, staff_profile=None).delete()
+    learning = accounts.filter(is_staff=False, is_superuser=False, staff_profile=None)
+    gone = {user.pk: user.get_username() for user in learning}
+    learning.delete()
     Learner.objects.filter(pk__in=learner_ids).update(user=None)
+    return gone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from uuid import UUID
 
@@ -13,7 +13,11 @@ from lms.models import Attempt, Completion, Enrolment, Statement
 from lms.placing import place_all
 from lms.progress.catalogue import load_shapes
 from lms.progress.deriving import count_differences, derive
+from lms.progress.figures import Done
 from lms.progress.loading import Pair
+from lms.progress.writing import announce
+
+Place = tuple[UUID, str, UUID]  # course, and what of it
 
 
 def derive_pending(*, learner_ids: Collection[UUID] = ()) -> int:
@@ -22,11 +26,35 @@ def derive_pending(*, learner_ids: Collection[UUID] = ()) -> int:
     return derive(_pairs(statements), announced=True)
 
 
-def redraw_people(learner_ids: Collection[UUID]) -> int:
-    """Draw everything again about learners who became one person, or two; told to nobody."""
+def redraw_people(groups: Iterable[Collection[UUID]]) -> int:
+    """Draw everything again about learners who became one person, or two: a group for each.
+
+    What nobody of a group had completed before is announced, and nothing else.
+    """
+    groups = list(groups)
+    learner_ids = {key for group in groups for key in group}
     told = Statement.objects.filter(learner_id__in=learner_ids, course_id__isnull=False)
     courses = set(told.order_by().values_list("course_id", flat=True).distinct())
-    return derive(product(learner_ids, filter(None, courses)))
+    before = _completed(learner_ids)
+    changed = derive(product(learner_ids, filter(None, courses)))
+    after = _completed(learner_ids)
+    for group in groups:
+        held = {place for key in group for place in before[key]}
+        for key in group:
+            for place, done in after[key].items():
+                if place not in held:
+                    course_id, kind, object_id = place
+                    announce((key, course_id), {(kind, object_id): done})
+    return changed
+
+
+def _completed(learner_ids: Collection[UUID]) -> dict[UUID, dict[Place, Done]]:
+    """What stands under each of these ids."""
+    found: dict[UUID, dict[Place, Done]] = {key: {} for key in learner_ids}
+    for row in Completion.objects.filter(learner__in=learner_ids):
+        done = Done(row.completed_at, row.scaled)
+        found[row.learner_id][row.course_id, row.kind, row.object_id] = done
+    return found
 
 
 def derive_course(course_id: UUID, *, version: int) -> int:

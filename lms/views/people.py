@@ -56,7 +56,7 @@ erasers = _only(can_erase_people)
 def people(request: HttpRequest) -> HttpResponse:
     """Who looks like one person registered twice, and what was decided."""
     sought = request.GET.get("q", "")
-    page = Paginator(proposals(), ON_A_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(proposals(), ON_A_PAGE).get_page(request.GET.get("page"))
     context = _frame(_("People")) | {
         "page": page,
         "merged": merged_pairs(),

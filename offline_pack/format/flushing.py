@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Self
+
+from offline_pack.format.closing import Closing
 
 FLUSH_EVERY = 32 * 1024 * 1024  # bytes; at most twice as many wait for the disk
 
 
-class Flusher:
+class Flusher(Closing):
     """Starts the disk early: at the end little is left to wait for, and progress is no dream.
 
     A stick takes minutes for what the system takes into its memory at once.
@@ -21,15 +21,7 @@ class Flusher:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="flush")
         self._flushing: Future[None] | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._disk.shutdown()
 
     def added(self, size: int) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from offline_pack.format import archive, compression
+from offline_pack.format.closing import Closing
 from offline_pack.format.compression import DecompressionError
 from offline_pack.format.errors import (
     BaseMissingError,
@@ -57,7 +57,7 @@ class KeptPieces(Protocol):
         """The whole ``number``-th piece (from 0) of a blob, or None; the caller closes it."""
 
 
-class PackReader:
+class PackReader(Closing):
     """A pack whose signature and manifest are good; each blob is checked as it is read.
 
     Making one raises a ``PackFormatError`` that says what is wrong. ``key`` is the trusted key
@@ -113,17 +113,6 @@ class PackReader:
             source.close()
             raise
         return meta.volume
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         for source in self._volumes.values():

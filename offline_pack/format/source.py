@@ -7,9 +7,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from offline_pack.format.closing import Closing
 from offline_pack.format.errors import PackReadError, PackSizeError, UnsafeFileError
 
 CHUNK = 1024 * 1024  # bytes
@@ -29,7 +29,7 @@ class ByteSource(Protocol):
     def close(self) -> None: ...
 
 
-class FileSource:
+class FileSource(Closing):
     """An ordinary file, opened without following a link."""
 
     def __init__(self, path: Path) -> None:
@@ -46,17 +46,6 @@ class FileSource:
             os.close(self._handle)
             raise UnsafeFileError(str(path))
         self.size = details.st_size
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         os.close(self._handle)

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from lms.xapi import VERSION
+from offline_pack.kept_connection import KeptConnection
 from offline_pack.lrs.access import LrsAccess
 from offline_pack.lrs.errors import (
     LrsDeniedError,
@@ -48,23 +48,12 @@ class Reply:
     body: bytes
 
 
-class LrsConnection:
-    """A conversation with one LRS, over one connection as long as it lasts."""
+class LrsConnection(KeptConnection):
+    """A conversation with one LRS."""
 
     def __init__(self, access: LrsAccess, *, timeout: float = TIMEOUT) -> None:
-        self.access, self._timeout = access, timeout
-        self._connection: HTTPConnection | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
+        super().__init__(timeout=timeout)
+        self.access = access
 
     @property
     def host(self) -> str:
@@ -76,7 +65,7 @@ class LrsConnection:
         Raises ``StatementsRefusedError`` when it is about what was sent, else another
         ``LrsError``: then nobody knows whether they were stored.
         """
-        reply = self._ask("POST", "/statements", body)
+        reply = self._reply("POST", "/statements", body)
         if reply.status == HTTPStatus.OK:
             return self._ids(reply.body)
         # Some answer so when they had all of them; so does a portal that answers anything.
@@ -86,7 +75,7 @@ class LrsConnection:
 
     def find(self, statement_id: UUID) -> dict[str, Any] | None:
         """What the LRS holds under that id; None when it does not tell us."""
-        reply = self._ask("GET", f"/statements?statementId={statement_id}&format=exact", None)
+        reply = self._reply("GET", f"/statements?statementId={statement_id}&format=exact", None)
         if reply.status in _BUSY or reply.status in _SERVER_FAULTS:
             raise self._fault(reply)
         try:
@@ -126,24 +115,18 @@ class LrsConnection:
         text = "".join(letter if letter.isprintable() else " " for letter in text)
         return " ".join(text.split())[:MOST_WORDS]
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> Reply:
+    def _reply(self, method: str, path: str, body: bytes | None) -> Reply:
+        target = self.access.parts.path + path
         try:
-            try:
-                response = self._send(method, path, body)
-            except (ConnectionError, HTTPException):
-                if self._connection is None:
-                    raise
-                self._close()  # a kept connection that the other side gave up: once more
-                response = self._send(method, path, body)
-            return _read(response)
+            return _read(self._ask(method, target, body, self._headers(body)))
         except (OSError, HTTPException) as error:
-            self._close()
+            self.close()
             raise LrsUnreachableError(self.host, reason=line_reason(error)) from error
         except BaseException:
-            self._close()
+            self.close()
             raise
 
-    def _send(self, method: str, path: str, body: bytes | None) -> HTTPResponse:
+    def _headers(self, body: bytes | None) -> dict[str, str]:
         headers = {
             _VERSION_HEADER: VERSION,
             "Accept": "application/json",
@@ -154,10 +137,7 @@ class LrsConnection:
             headers["Authorization"] = self.access.authorization
         if body is not None:
             headers["Content-Type"] = "application/json"
-        connection = self._connection or self._connect()
-        connection.request(method, self.access.parts.path + path, body=body, headers=headers)
-        self._connection = connection
-        return connection.getresponse()
+        return headers
 
     def _connect(self) -> HTTPConnection:
         host, port = self.access.parts.hostname or "", self.access.parts.port
@@ -165,11 +145,6 @@ class LrsConnection:
             return HTTPConnection(host, port, timeout=self._timeout)
         context = ssl.create_default_context()
         return HTTPSConnection(host, port, timeout=self._timeout, context=context)
-
-    def _close(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
 
 
 def statements_body(statements: Sequence[bytes]) -> bytes:

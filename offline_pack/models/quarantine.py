@@ -25,6 +25,8 @@ class QuarantinedFact(models.Model):
     epoch = models.ForeignKey(Epoch, models.PROTECT, related_name="quarantined")
     sequence = models.PositiveBigIntegerField()
     code = models.CharField(_("reason"), max_length=20)
+    # Whom the line speaks of, as far as it can be read: often somebody not known here.
+    learner_id = models.UUIDField(null=True, db_index=True)
     line = models.BinaryField()
     chain_hash = models.BinaryField(max_length=32)
     received_at = models.DateTimeField(_("received"), auto_now_add=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from string import punctuation
-from types import TracebackType
-from typing import Self
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from offline_pack.format.closing import Closing
 from offline_pack.remote.answers import Answer, check_answer
 from offline_pack.remote.errors import (
     DownloadRefusedError,
@@ -34,7 +33,7 @@ SCHEMES = ("http", "https")
 _REDIRECTED = (301, 302, 303, 307, 308)
 
 
-class Client:
+class Client(Closing):
     """Asks for one range at a time, over one connection as long as it lasts."""
 
     def __init__(self, *, timeout: float = TIMEOUT, floor: Floor | None = None) -> None:
@@ -42,17 +41,6 @@ class Client:
         self._connection: HTTPConnection | None = None
         self._place = ("", "")  # scheme and host of the connection
         self._moved: dict[str, str] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         if self._connection:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Self
 
+from offline_pack.format.closing import Closing
 from offline_pack.format.errors import PackSizeError
 from offline_pack.remote.client import Client
 from offline_pack.remote.errors import FileChangedError, FileTooShortError, LineCutError
@@ -17,7 +17,7 @@ AHEAD = 8 * 1024  # bytes asked for beyond what is read: a signature, a page for
 _UNKNOWN = 2**62
 
 
-class Head:
+class Head(Closing):
     """A ``ByteSource`` over the start of the file; what came before is not fetched again."""
 
     def __init__(self, address: str, *, client: Client, patience: Patience) -> None:
@@ -27,12 +27,6 @@ class Head:
         self.note.head.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(self.note.head, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self.was_kept = self.length > 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         os.close(self._handle)

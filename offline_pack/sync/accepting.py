@@ -16,7 +16,7 @@ from offline_pack.models import QuarantinedFact
 from offline_pack.sync.envelope import Batch, Header
 from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.folding import merge_what_folds
-from offline_pack.sync.sorting import ERASED, REPEATED, Sorted, put_aside, sort_lines
+from offline_pack.sync.sorting import ERASED, REPEATED, Sorted, put_aside, sort_lines, speaks_of
 
 AFTER_THEFT = "after_theft"
 
@@ -126,6 +126,7 @@ def _quarantined(epoch: Epoch, item: Sorted) -> QuarantinedFact:
         epoch=epoch,
         sequence=item.sequence,
         code=item.code,
+        learner_id=speaks_of(item),
         line=item.line,
         chain_hash=item.chain_hash,
         released_at=timezone.now() if item.code == REPEATED else None,

@@ -8,8 +8,8 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from lms.merging import fill_places, merge_statements
 from lms.models import Epoch
-from lms.recording import fill_places, merge_statements
 from lms.streams import step_over
 from offline_pack.sync.sorting import Sorted, put_aside
 

@@ -73,7 +73,7 @@ def _without_known_ids(fresh: Sequence[Sorted]) -> list[Sorted]:
 def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
     """A device speaks for its own telecentre's people, and makes new ones."""
     named = {item.fact.learner_id for item in items if item.fact}
-    named |= {item.fact.object_id for item in items if item.fact and _creates(item.fact)}
+    named |= {learner_of(item.fact) for item in items if item.fact}
     homes = dict(Learner.objects.filter(pk__in=named).values_list("pk", "telecentre_id"))
     own = {pk for pk, home in homes.items() if home == device.telecentre_id}
     if foreign := homes.keys() - own:
@@ -89,7 +89,7 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
 
 
 def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
-    about = fact.object_id if _creates(fact) else fact.learner_id
+    about = learner_of(fact)
     if about in own:
         return ""
     if about in known:
@@ -106,7 +106,7 @@ def _same_as_here(foreign: set[UUID], device: Device) -> set[UUID]:
 
 def _without_the_erased(items: Sequence[Sorted]) -> list[Sorted]:
     """What comes late about somebody who was erased is kept aside, and names nobody."""
-    about = [_speaks_of(item) for item in items]
+    about = [speaks_of(item) for item in items]
     names = erased_among({learner_id for learner_id in about if learner_id})
     if not names:
         return list(items)
@@ -121,9 +121,14 @@ def _pseudonymised(item: Sorted, name: str) -> Sorted:
     return replace(item, fact=None, code=code, line=line_without_profile(item.line, name))
 
 
-def _speaks_of(item: Sorted) -> UUID | None:
+def learner_of(fact: Fact) -> UUID:
+    return fact.object_id if _creates(fact) else fact.learner_id
+
+
+def speaks_of(item: Sorted) -> UUID | None:
+    """The learner it is about, as far as it can be read."""
     if item.fact:
-        return item.fact.object_id if _creates(item.fact) else item.fact.learner_id
+        return learner_of(item.fact)
     try:
         document = json.loads(item.line)
         return UUID(document["o" if document["k"] == Verb.LEARNER_CREATED else "a"])

@@ -14,6 +14,7 @@ from lms.streams import take_out
 from offline_pack.models import DeviceKey, PairingCode, PairingRequest, QuarantinedFact
 from offline_pack.sync.accepting import AFTER_THEFT
 from offline_pack.sync.errors import TheftInFutureError
+from offline_pack.sync.sorting import learner_of
 
 CHUNK = 500
 
@@ -57,10 +58,12 @@ def _set_aside_since(device: Device, moment: datetime) -> None:
 
 
 def _quarantined(row: Statement) -> QuarantinedFact:
+    fact = row.fact()
     return QuarantinedFact(
         epoch_id=row.epoch_id,
         sequence=row.sequence,
         code=AFTER_THEFT,
-        line=canonical_text(row.fact().to_wire()).encode("ascii"),
+        learner_id=learner_of(fact),
+        line=canonical_text(fact.to_wire()).encode("ascii"),
         chain_hash=bytes(row.chain_hash),
     )

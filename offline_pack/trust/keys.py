@@ -7,6 +7,7 @@ yet put in its place, ``<purpose>-<start of its id>.key`` an older one still nee
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,10 +21,13 @@ from offline_pack.conf import keys_folder
 from offline_pack.format.errors import KeyFileError
 from offline_pack.format.signing import KEY_BYTES, PACKS, SigningKey, TrustedKeys, VerifyingKey
 from offline_pack.format.trust import SignedTrust, bounded, follow
+from offline_pack.locking import machine_lock
 from offline_pack.models import TrustDocument, TrustedKey
 from offline_pack.store.contents import sync_folder
 
 _ID_CHARS = 16
+_DRAFT_BYTES = 8
+_DRAFT = re.compile(rf"\..+\.(key|age)\.[0-9a-f]{{{2 * _DRAFT_BYTES}}}")
 
 
 def own_key(purpose: str) -> SigningKey:
@@ -137,7 +141,16 @@ def _path(name: str) -> Path:
 def make_key_file(path: Path, text: str) -> None:
     """Write a new key beside and link it into place: the first of two makers wins, whole."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with machine_lock("keys", waits=True):
+        for left in path.parent.iterdir():  # by a maker that was killed
+            if _DRAFT.fullmatch(left.name):
+                left.unlink()
+        _write_and_link(path, text)
+    sync_folder(path.parent)
+
+
+def _write_and_link(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(_DRAFT_BYTES)}")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as target:
@@ -147,7 +160,6 @@ def make_key_file(path: Path, text: str) -> None:
         _place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _place(draft: Path, path: Path) -> None:

@@ -34,7 +34,7 @@ def erased(request: HttpRequest) -> HttpResponse:
             {"url": reverse("yelen_telecentres"), "label": _("Sync")},
             {"url": "", "label": title},
         ],
-        "page": Paginator(forgotten_people(), ON_A_PAGE).get_page(request.GET.get("p")),
+        "page": Paginator(forgotten_people(), ON_A_PAGE).get_page(request.GET.get("page")),
         "lost": lost_erasures(),
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/erased.html", context)

@@ -52,7 +52,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 def reason(request: HttpRequest, telecentre_id: UUID, code: str) -> HttpResponse:
     place = get_object_or_404(Telecentre, pk=telecentre_id)
     facts = aside_facts(code, telecentre_id=place.pk)
-    page = Paginator(facts, ON_A_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(facts, ON_A_PAGE).get_page(request.GET.get("page"))
     context = _frame(place.name) | {
         "telecentre": place,
         "code": code,

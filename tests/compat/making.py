@@ -1,14 +1,16 @@
-"""Make the packs of a new format version: ``python -m tests.compat.making``, once.
+"""Make the files of a new format version: ``python -m tests.compat.making``, once.
 
-Settings and an empty data folder come from the environment, as for a telecentre. A folder that is
-there already is never written to.
+Settings and an empty data folder come from the environment, as for a centre. What is there
+already is never written again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import django
@@ -20,15 +22,38 @@ VOLUME = 76_000  # bytes; about the least in which a file may be split
 
 
 def main() -> None:
-    FOLDER.mkdir()
+    FOLDER.mkdir(exist_ok=True)
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    _honest()
-    _with_trust()
-    _from_the_future()
-    _note()
+    if not (FOLDER / "exchange.json").exists():
+        _exchange()
+    if not (FOLDER / "full.pack").exists():
+        _honest()
+        _with_trust()
+        _from_the_future()
+        _note_packs()
+    _sum_up()
+
+
+def _exchange() -> None:
+    """Before anything is published: the databases of both sides begin as copies of this one."""
+    import logging
+
+    from django.test.utils import setup_test_environment
+
+    from tests.compat.exchange import tell_story
+    from tests.machine.places import save_rows
+
+    setup_test_environment()
+    logging.disable(logging.INFO)
+    with TemporaryDirectory() as folder:
+        save_rows(Path(folder) / "empty")
+        story = tell_story(Path(folder), Path(folder) / "empty")
+    (FOLDER / "exchange.yelenbox").write_bytes(story.box)
+    (FOLDER / "exchange.yelenack").write_bytes(story.answer)
+    (FOLDER / "exchange.json").write_text(json.dumps(story.told, indent=1) + "\n")
 
 
 def outline(version: int, *, film: bool = False):
@@ -138,8 +163,8 @@ def _entry(archive, name: str, data: bytes, *, at: int) -> bytes:
     return archive.local_header(entry, crc=0) + data
 
 
-def _note() -> None:
-    """The manifests by themselves, the public key, and the sum of every file."""
+def _note_packs() -> None:
+    """The manifests by themselves, and the public key."""
     from offline_pack.format.meta import read_meta
     from offline_pack.format.source import FileSource
     from tests.offline_pack.format.building import KEY
@@ -148,6 +173,10 @@ def _note() -> None:
         with FileSource(path) as source:
             path.with_suffix(".json").write_bytes(read_meta(source).manifest)
     (FOLDER / "key.hex").write_text(KEY.public.hex() + "\n")
+
+
+def _sum_up() -> None:
+    (FOLDER / "SHA256SUMS").unlink(missing_ok=True)
     sums = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(FOLDER.iterdir())

@@ -9,7 +9,7 @@ from courses.models import Activity
 from lms.notices import today
 from lms.observing import ask_for_observer
 from lms.quizzing import begin_try
-from tests.browser import chromium, show
+from tests.browser import show
 from tests.factories import make_course, make_media_blocks, make_modules
 from tests.lms.conftest import PIN
 from tests.lms.test_notices import make_notice
@@ -17,14 +17,6 @@ from tests.lms.views.test_quiz import fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture(params=[("light", "fr"), ("dark", "fr"), ("light", "ar")], ids="-".join)

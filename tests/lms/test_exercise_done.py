@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
-from django.contrib.staticfiles import finders
 
-from tests.browser import chromium
+from tests.browser import show
 from tests.lms.views.test_h5p import begun, make_exercise, send, xapi
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -20,14 +17,6 @@ SAVED = """answer => document.querySelector("h5p-activity").dispatchEvent(new Cu
 ))"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
-
-
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 360, "height": 640})
@@ -35,26 +24,14 @@ def page(browser):
     page.close()
 
 
-def show(page, client):
-    html = client.get(LESSON).content
-    page.route("**/*", lambda route: _serve(route, html))
-    page.goto(SITE + LESSON)
+def open_lesson(page, client):
+    show(page, SITE + LESSON, client.get(LESSON).content)
     page.wait_for_function("!!customElements.get('exercise-done')")
-
-
-def _serve(route, html):
-    path = urlsplit(route.request.url).path
-    if route.request.is_navigation_request():
-        route.fulfill(body=html, content_type="text/html; charset=utf-8")
-    elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
-        route.fulfill(path=found)
-    else:
-        route.fulfill(status=204)
 
 
 def test_the_badge_shows_once_the_result_that_completes_is_stored(page, learner_client, begun):
     low = send(learner_client, begun, {"statement": xapi(raw=1)}).json()
-    show(page, learner_client)
+    open_lesson(page, learner_client)
     badge = page.get_by_role("status").filter(has_text="Terminé")
 
     page.evaluate(SAVED, low)
@@ -73,7 +50,7 @@ def test_the_badge_shows_once_the_result_that_completes_is_stored(page, learner_
 def test_who_may_say_so_themselves_need_not_any_more(page, learner_client):
     make_exercise(completion="viewed")
     learner_client.post("/cours/maintenance/")
-    show(page, learner_client)
+    open_lesson(page, learner_client)
     button = page.get_by_role("button", name="Je l'ai vu")
     before = button.count()
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lms.errors import ForkError, GapError
+from lms.merging import MergeResult, merge_statements
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
-from lms.recording import MergeResult, merge_statements
 from lms.signals import lesson_completed, statements_merged
 from tests.factories import make_course, make_learner, make_telecentre
 from tests.lms.distant import DistantDevice, completed, derived_rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import translation
 
@@ -23,16 +22,6 @@ def make_notice(*telecentres, title="Rencontre", **changes):
     notice = Notice.objects.create(texts=texts, **(fields | changes))
     notice.telecentres.set(telecentres)
     return notice
-
-
-@pytest.fixture
-def sign_in(client):
-    def sign_in(role):
-        user = make_staff(role)
-        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-        client.force_login(user, backend="lms.backends.LearnerBackend")
-
-    return sign_in
 
 
 def address(action, *args):

@@ -15,7 +15,7 @@ from lms.enrolling import enrol
 from lms.people.aliasing import decide
 from lms.people.erasing import erase_person
 from offline_pack.models import ErasureReport
-from tests.browser import chromium, show
+from tests.browser import show
 from tests.factories import make_course, make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
 
@@ -24,14 +24,6 @@ SITE = "http://yelen.test"
 PEOPLE = "/admin/reports/people/"
 ERASED = "/admin/sync/erased/"
 OURS = {"include": [["main"]]}  # what is around it is Wagtail's
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture(params=["fr", "ar"])

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from lms.merging import merge_statements
 from lms.models import Statement
 from lms.moments import DAY, Mark
 from lms.placing import note_mark
-from lms.recording import merge_statements
 from tests.factories import make_course, make_learner
 from tests.lms.distant import NOON, DistantDevice, derived_rows
 

@@ -11,8 +11,8 @@ from courses.activities.quiz import QuizDefinition
 from courses.models import Activity
 from courses.outline import ActivityBlock, ModuleOutline
 from courses.publishing import publish_outline
+from lms.merging import merge_statements
 from lms.quizzing import answer_question, begin_try, quiz_state
-from lms.recording import merge_statements
 from tests.factories import (
     make_course_outline,
     make_learner,

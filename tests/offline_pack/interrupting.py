@@ -8,10 +8,27 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import django
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(folder, step, *command):
+    """Have a process run the command on that data folder, and die at the step."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.offline_pack.interrupting", step, *map(str, command)],
+        cwd=ROOT,
+        env=os.environ
+        | {"YELEN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.telecentre"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def die(*_args, **_kwargs):

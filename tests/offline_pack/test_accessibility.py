@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles import finders
 from django.core.cache import cache
 
 from lms.models import Role
@@ -14,7 +11,7 @@ from offline_pack.format.signing import PACKS
 from offline_pack.making.exporter import export_pack
 from offline_pack.models import AvailablePack, CentreLink
 from offline_pack.trust.keys import own_key
-from tests.browser import chromium
+from tests.browser import show
 from tests.factories import make_telecentre
 from tests.offline_pack import courses, people
 
@@ -28,14 +25,6 @@ STUCK_TOGETHER = """() => [...document.querySelectorAll("main .actions")].some((
 OUT_OF_ITS_SHEET = """() => [...document.querySelectorAll(".sheet :is(input, select)")].some(
   (field) => field.getBoundingClientRect().right
     > field.closest(".sheet").getBoundingClientRect().right - 8)"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture
@@ -58,9 +47,7 @@ def inspect(request, browser, manager):
 
     def inspect(address):
         html = manager.get(address).content  # here: a route has no database
-        page.unroute_all()
-        page.route("**/*", lambda route: _serve(route, html))
-        page.goto(SITE + address)
+        show(page, SITE + address, html)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
@@ -69,16 +56,6 @@ def inspect(request, browser, manager):
 
     yield inspect
     context.close()
-
-
-def _serve(route, html):
-    path = urlsplit(route.request.url).path
-    if route.request.is_navigation_request():
-        route.fulfill(body=html, content_type="text/html; charset=utf-8")
-    elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
-        route.fulfill(path=found)
-    else:
-        route.fulfill(status=204)
 
 
 def test_what_a_manager_sees_of_sync(inspect):

@@ -15,25 +15,9 @@ from offline_pack.archiving import back_up, mark_durable
 from offline_pack.conf import data_folder
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.errors import BackupDamagedError, BackupPlaceError
-from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def telecentre(transactional_db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
-
-
-@pytest.fixture
-def learner(telecentre):
-    return make_learner(telecentre=telecentre)
 
 
 def told(device: RemoteDevice, learner, times: int = 1) -> dict:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from offline_pack.format.signing import PACKS, SigningKey
 from offline_pack.making.exporter import export_pack
 from tests.offline_pack import courses
+from tests.offline_pack.interrupting import run
 
-ROOT = Path(__file__).parents[2]
 KEY = SigningKey(b"\x05" * 32)
 
 
@@ -38,19 +34,6 @@ def telecentre(tmp_path, db):
     path = folder / "blobs" / lost[:2] / lost
     path.unlink()  # so that version 2 has more than its course document to stage
     return folder, packs[1]
-
-
-def run(folder, step, *command):
-    return subprocess.run(
-        [sys.executable, "-m", "tests.offline_pack.interrupting", step, *map(str, command)],
-        cwd=ROOT,
-        env=os.environ
-        | {"YELEN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.telecentre"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 def version_served(folder):

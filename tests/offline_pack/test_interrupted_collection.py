@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from offline_pack.format.signing import PACKS
 from tests.offline_pack import versions
 from tests.offline_pack.format.building import KEY
-
-ROOT = Path(__file__).parents[2]
+from tests.offline_pack.interrupting import run
 
 STEPS = (
     "collecting: before the commit",
@@ -41,19 +36,6 @@ def telecentre(tmp_path, db):
     with sqlite3.connect(folder / "db.sqlite3") as database:
         database.execute("UPDATE yelen_offline_pack_release SET boot_id = NULL")
     return folder
-
-
-def run(folder, step, *command):
-    return subprocess.run(
-        [sys.executable, "-m", "tests.offline_pack.interrupting", step, *map(str, command)],
-        cwd=ROOT,
-        env=os.environ
-        | {"YELEN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.telecentre"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 def stored(folder):

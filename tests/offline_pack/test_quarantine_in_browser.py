@@ -14,21 +14,13 @@ from lms.identifiers import new_id
 from offline_pack.models import QuarantinedFact
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.telecentres.stolen import revoke_device
-from tests.browser import chromium, show
+from tests.browser import show
 from tests.factories import make_staff, make_telecentre
 from tests.journeys.walking import STILL
 from tests.offline_pack.sync.devices import RemoteDevice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture

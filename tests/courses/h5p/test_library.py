@@ -53,10 +53,11 @@ def test_a_higher_patch_takes_the_place_and_the_old_one_can_come_back(path):
     assert (row.patch, row.previous["patch"]) == (4, 1)
     assert find_files(MAIN, digest=digest_of(MAIN, old.files)) is not None
 
-    assert roll_back_library(MAIN)
+    assert not roll_back_library(MAIN, patch=4)
+    assert roll_back_library(MAIN, patch=1)
     row.refresh_from_db()
     assert (row.patch, row.files, row.previous) == (1, old.files, None)
-    assert not roll_back_library(MAIN)
+    assert not roll_back_library(MAIN, patch=1)
 
 
 @pytest.mark.parametrize("patch", [3, 2])

@@ -9,15 +9,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.models import Activity, Lesson
+from courses.outline import ModuleOutline
 from lms.enrolling import enrol, is_enrolled
 from lms.errors import SamePersonError
+from lms.merging import merge_statements
 from lms.models import Alias, CohortCourse, Completion, Enrolment, Learner, Statement, Verb
 from lms.people.aliasing import decide, joined, undo
 from lms.pins import check_pin, new_pin
 from lms.progress import courses_of, progress_of, rebuild_all
-from lms.recording import merge_statements, record_statement
+from lms.recording import record_statement
 from lms.reports import completions, followers, lessons_table
-from tests.factories import make_cohort, make_course, make_learner, make_staff, make_telecentre
+from lms.signals import course_completed, lesson_completed
+from tests.factories import (
+    make_cohort,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_staff,
+    make_telecentre,
+)
 from tests.lms.distant import DistantDevice, completed, derived_rows
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +159,36 @@ def test_the_same_facts_before_and_after_the_merge_say_the_same(awa, double, cou
     quiz = Activity.objects.get(course=course, kind="quiz")
     assert ("activity", quiz.pk) in completed(awa)
     assert rebuild_all(check=True) == 0
+
+
+def test_what_a_merge_completes_is_announced_and_what_one_had_completed_is_not(
+    awa, double, django_capture_on_commit_callbacks
+):
+    texts = tuple(make_lesson(title=title) for title in ("Ouvrir", "Fermer"))
+    course = make_course(modules=(ModuleOutline(id=uuid4(), title="Un poste", lessons=texts),))
+    heard = []
+
+    def hear(learner_id, object_id, **_others):
+        heard.append((learner_id, object_id))
+
+    for signal in (lesson_completed, course_completed):
+        signal.connect(hear)
+    with django_capture_on_commit_callbacks(execute=True):
+        enrol(awa, course)
+        enrol(double, course)
+        for number, learner in enumerate((awa, double)):
+            sees(learner, course, number)
+    alone = list(heard)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        alias = decide(awa, double, is_same=True)
+    merged = heard[len(alone) :]
+    with django_capture_on_commit_callbacks(execute=True):
+        undo(alias)
+
+    assert len(alone) == 2
+    assert merged == [(awa.pk, course.pk)]
+    assert heard == alone + merged
 
 
 def test_recording_under_either_id_here_ends_where_a_rebuild_ends(awa, double, course):

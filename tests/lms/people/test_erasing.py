@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth import get_user_model
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from lms.enrolling import enrol
 from lms.learners import register_learner
@@ -73,6 +76,24 @@ def test_an_account_for_learning_goes_and_one_of_staff_stays(awa):
 
     assert [user.username for user in accounts.all()] == ["issa"]
     assert not Learner.objects.exclude(user=None).exists()
+
+
+def test_what_was_noted_of_signing_in_goes_with_the_account(awa):
+    accounts = get_user_model().objects
+    Learner.objects.filter(pk=awa.pk).update(user=accounts.create_user("awa"))
+    other = accounts.create_user("awani")
+    for user in accounts.all():
+        log(user, "wagtail.create")
+    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+        for name in ("awa", "Awa", "awani"):
+            values = {"failures_since_start": 1} if model is AccessAttempt else {}
+            model.objects.create(username=name, ip_address="127.0.0.1", **values)
+
+    erase_person(awa, by=None)
+
+    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+        assert [row.username for row in model.objects.all()] == ["awani"]
+    assert set(ModelLogEntry.objects.values_list("label", flat=True)) == {"", str(other)}
 
 
 def test_erasing_twice_changes_nothing(awa):

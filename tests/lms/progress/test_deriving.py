@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from courses.outline import ModuleOutline
 from courses.publishing import publish_outline
+from lms.merging import merge_statements
 from lms.models import Completion, Enrolment, Statement
 from lms.progress import count_differences, derive, rebuild_all
-from lms.recording import merge_statements
 from tests.factories import (
     make_course_outline,
     make_learner,

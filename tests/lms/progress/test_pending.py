@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.outline import ModuleOutline, RichTextBlock
 from courses.publishing import publish_outline
+from lms.merging import merge_statements
 from lms.models import Attempt, Completion
 from lms.progress import derive_course, rebuild_all
-from lms.recording import merge_statements
 from tests.factories import make_course_outline, make_learner, make_lesson, make_quiz
 from tests.lms.distant import DistantDevice, completed
 

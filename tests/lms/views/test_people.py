@@ -6,7 +6,6 @@ import json
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,22 +13,11 @@ from django.urls import reverse
 from lms.enrolling import enrol
 from lms.learners import register_learner
 from lms.models import Alias, Erasure, Learner
-from tests.factories import make_course, make_learner, make_staff, make_telecentre
+from tests.factories import make_course, make_learner, make_telecentre
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = "/admin/reports/people/"
-
-
-@pytest.fixture
-def sign_in(client):
-    def sign_in(role):
-        user = make_staff(role)
-        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-        client.force_login(user, backend="lms.backends.LearnerBackend")
-        return user
-
-    return sign_in
 
 
 @pytest.fixture

@@ -14,20 +14,12 @@ from lms.recording import own_device
 from offline_pack.models import AskedBy
 from offline_pack.pairing.admitting import approve, take_ask
 from offline_pack.pairing.asking import read_offer, write_ask
-from tests.browser import chromium, show
+from tests.browser import show
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture(params=[("ar", 360), ("fr", 1280)], ids=str)

@@ -29,7 +29,6 @@ from offline_pack.sync.snapshots import digest_of, news_for, roster_document
 from offline_pack.telecentres.releasing import release_facts
 from offline_pack.trust.keys import own_key
 from tests.factories import make_learner, make_telecentre
-from tests.offline_pack.sync.devices import RemoteDevice
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +36,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def telecentre():
     return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lms.fact import canonical_text
@@ -20,21 +22,12 @@ from offline_pack.telecentres.releasing import (
     Released,
     keep_aside,
     release_facts,
+    release_for,
     release_reason,
     start_release,
 )
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
-
-
-@pytest.fixture
-def telecentre(db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
 
 
 def waiting() -> list[tuple[int, str]]:
@@ -83,6 +76,22 @@ def test_facts_before_their_learner_are_used_when_the_learner_comes(
     assert before == [(1, "unknown_learner"), (2, "unknown_learner")]
     assert waiting() == [(2, "unknown_learner")]
     assert Statement.objects.filter(learner_id=made.object_id).count() == 2
+
+
+def test_who_arrives_costs_as_much_however_many_lines_wait_for_others(telecentre):
+    counted = []
+    for others in (1, 3):
+        device, arrives = RemoteDevice(telecentre).registered(), new_id()
+        for stranger in (arrives, *(new_id() for _ in range(others))):
+            device.records(stranger)
+        accept_batch(device.batch(), device=device.row)
+        make_learner(id=arrives, telecentre=telecentre)
+        with CaptureQueriesContext(connection) as queries:
+            assert release_for({arrives}) == Released(used=1, aside=0)
+        counted.append(len(queries))
+
+    assert counted[0] == counted[1]
+    assert len(waiting()) == 4
 
 
 def test_what_a_thief_said_of_somebody_unknown_waits_for_a_person(

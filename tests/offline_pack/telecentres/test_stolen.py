@@ -14,25 +14,9 @@ from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.errors import TheftInFutureError
 from offline_pack.telecentres.releasing import release_facts
 from offline_pack.telecentres.stolen import revoke_device
-from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def telecentre(db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
-
-
-@pytest.fixture
-def learner(telecentre):
-    return make_learner(telecentre=telecentre)
 
 
 def received(*, ago: timedelta, sequences: list[int]) -> None:

@@ -48,6 +48,16 @@ def test_a_damaged_key_is_not_replaced(data_dir, content):
     assert (data_dir / "keys" / "packs.key").read_text() == content
 
 
+def test_drafts_of_makers_that_were_killed_go_with_the_next_key(data_dir):
+    for name in (".sync.key.0123456789abcdef", ".box.age.fedcba9876543210", ".sync.key.old"):
+        (data_dir / "keys" / name).write_text("")
+
+    own_key(PACKS)
+
+    left = {path.name for path in (data_dir / "keys").iterdir()}
+    assert left == {"packs.key", ".sync.key.old"}
+
+
 def test_a_key_that_is_cut_while_it_is_made_is_whole_or_not_there(tmp_path):
     """``kill -9`` at every step of the making; a second try always ends with one whole key."""
     for step in ("open", "write", "fsync", "link", "unlink"):

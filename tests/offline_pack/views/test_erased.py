@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lms.models import Erasure, Learner
 from lms.people.erasing import erase_person
 from offline_pack.sync.forgotten import note_forgotten
-from tests.factories import make_learner, make_staff, make_telecentre
+from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice
 
 pytestmark = pytest.mark.django_db
 
 ERASED = "/admin/sync/erased/"
-
-
-@pytest.fixture
-def sign_in(client):
-    def sign_in(role):
-        user = make_staff(role)
-        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-        client.force_login(user, backend="lms.backends.LearnerBackend")
-
-    return sign_in
 
 
 def test_where_it_is_done_and_where_not(client, sign_in):

@@ -22,16 +22,6 @@ from tests.offline_pack.sync.devices import RemoteDevice
 
 
 @pytest.fixture
-def telecentre(db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
-
-
-@pytest.fixture
 def operator(client, db):
     user = make_staff("coordinator")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
