@@ -30,6 +30,7 @@ sync_patterns = [
     path("jumeler/", sync.pair_with_centre, name="sync_pair"),
     path("demander/", asking.AskView.as_view(), name="sync_ask"),
     path("demander/reseau/", asking.ask_over_network, name="sync_ask_network"),
+    path("demander/etat/", asking.ask_state, name="sync_ask_state"),
     path("demander/ecrire/", asking.write, name="sync_ask_write"),
     path("demander/lire/", asking.read, name="sync_ask_read"),
     path("demander/accepter/", asking.accept, name="sync_ask_accept"),

@@ -29,6 +29,7 @@ from offline_pack.errors import OfflinePackError
 from offline_pack.job_words import JobWords, time_left, words_for
 from offline_pack.models import Job, JobState, Rhythm
 from offline_pack.models.job import JobQuerySet
+from offline_pack.pairing.asking import waiting_offer
 from offline_pack.pairing.joining import pair
 from offline_pack.standing import Standing, standing
 from offline_pack.stick import has_stick
@@ -90,6 +91,7 @@ class SyncView(Page):
             "done": latest.result if latest and latest.result else None,
             "arrived": _arrived(latest),
             "form": PairingForm(),
+            "has_offer": waiting_offer() is not None,
             "has_stick": has_stick(),
             "rhythm_form": RhythmForm(initial={"rhythm": now.plan.rhythm}),
             "next_try": words_of_next(now),
@@ -162,9 +164,12 @@ def sync_words(job: Job) -> JobWords:
 def sync_tile(request: HttpRequest) -> Tile | None:
     if is_centre() or not can_sync(request.user):
         return None
+    url, icon = reverse("yelen_offline_pack:sync"), "refresh-cw"
+    if waiting_offer() is not None:
+        hint = _("The centre has answered: compare the words")
+        return Tile(_("Synchronise"), hint, url, icon, is_urgent=True)
     now = standing()
-    url = reverse("yelen_offline_pack:sync")
-    return Tile(_("Synchronise"), _hint(now), url, "refresh-cw", is_urgent=now.is_urgent)
+    return Tile(_("Synchronise"), _hint(now), url, icon, is_urgent=now.is_urgent)
 
 
 def _hint(now: Standing) -> str:
