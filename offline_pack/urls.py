@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack.views import asking, clock, download, jobs, packs, store, sync, usb
+from offline_pack.views import asking, clock, download, emptied, jobs, packs, store, sync, usb
 
 app_name = "yelen_offline_pack"
 
@@ -36,6 +36,8 @@ sync_patterns = [
     path("demander/accepter/", asking.accept, name="sync_ask_accept"),
     path("demander/refuser/", asking.refuse, name="sync_ask_refuse"),
     path("travaux/<uuid:job_id>/etat/", sync.job_state, name="sync_state"),
+    path("liste-vide/", emptied.EmptiedView.as_view(), name="sync_emptied"),
+    path("liste-vide/accepter/", emptied.accept, name="sync_emptied_accept"),
     path("cle/ecrire/", usb.write, name="sync_stick_write"),
     path("cle/lire/", usb.read, name="sync_stick_read"),
 ]
