@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lms.models import Device
-from offline_pack.models import CentreLink, Job, JobState, PairingCode, SyncPlan
+from offline_pack.models import CentreLink, DeviceContact, Job, JobState, PairingCode, SyncPlan
 from offline_pack.sync.errors import CentreUnreachableError
 from offline_pack.sync.planning import note_success
+from offline_pack.telecentres.stolen import revoke_device
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
@@ -205,6 +206,22 @@ def test_the_operator_sees_telecentres_devices_and_what_was_set_aside(operator, 
     assert device.telecentre.name in listed
     assert "unreadable" in shown.content.decode()
     assert str(device.id) in shown.content.decode()
+
+
+def test_the_list_says_how_many_need_a_look_and_the_page_what_to_do(operator, device, settings):
+    settings.LANGUAGE_CODE = "en"
+    DeviceContact.objects.create(device=device.row, trouble="trust")
+    gone = RemoteDevice(make_telecentre(slug="a", name="A")).registered()
+    revoke_device(gone.id)
+
+    listed = operator.get(reverse("yelen_telecentres")).content.decode()
+    shown = operator.get(reverse("yelen_telecentre", args=[device.telecentre.pk])).content.decode()
+
+    assert "1 telecentre needs a look." in listed
+    assert "1 withdrawn" in listed
+    assert "It does not believe the centre&#x27;s keys" in listed
+    assert "Send it a pack or a trust file" not in listed
+    assert "Send it a pack or a trust file" in shown
 
 
 def test_the_list_costs_as_many_queries_for_three_as_for_one(operator, device):
