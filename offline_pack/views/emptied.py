@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,7 +18,8 @@ from lms.permissions import manager_required
 from offline_pack.box.reading import read_answer
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
-from offline_pack.standing import Standing, standing
+from offline_pack.models import CentreLink
+from offline_pack.standing import standing
 from offline_pack.stick import has_stick
 from offline_pack.sync.errors import SyncBusyError
 from offline_pack.syncing import ask_for_sync
@@ -36,17 +36,19 @@ class EmptiedView(Page):
 
     template_name = "yelen_offline_pack/sync/emptied.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        now = standing()
-        if not now.refused_empty_list:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not standing().refused_empty_list:
             return redirect(SYNC)
-        return super().get(request, *args, now=now, **kwargs)
+        return super().get(request, *args, **kwargs)
 
-    def get_context_data(self, *, now: Standing, **kwargs: Any) -> dict[str, Any]:
-        link = now.link
-        here = Learner.objects.active().of_telecentre(link.telecentre_id) if link else None
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        link = CentreLink.objects.current()
+        learners = Learner.objects.active().of_telecentre(link.telecentre_id) if link else None
         return super().get_context_data(
-            link=link, learners=here.count() if here else 0, has_stick=has_stick(), **kwargs
+            link=link,
+            learners=learners.count() if learners else 0,
+            has_stick=has_stick(),
+            **kwargs,
         )
 
 
