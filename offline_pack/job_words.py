@@ -61,12 +61,12 @@ def _how_far(job: Job) -> str:
         "done": size(job.bytes_done),
         "total": size(job.bytes_total),
     }
-    left = _time_left(job)
+    left = time_left(job)
     return f"{words} – {left}" if left else words
 
 
-def _time_left(job: Job) -> str:
-    """In words as rough as the estimate is."""
+def time_left(job: Job) -> str:
+    """In words as rough as the estimate is; empty while nobody can say."""
     seconds = job.seconds_left
     if seconds is None or job.bytes_done >= job.bytes_total:
         return ""

@@ -119,17 +119,23 @@ def _is_abandoned(job: Job) -> bool:
 
 
 def _do(job: Job) -> None:
+    reporter = _Reporter(job)
     try:
         work = _kinds.get(job.kind)
         if work is None:
             raise UnknownJobError(job.kind)
-        result = work(job.params, _reporter(job))
+        result = work(job.params, reporter)
     except JobStoppedError:
         logger.info("job %s (%s) was stopped", job.pk, job.kind)
     except EXPECTED as error:
         logger.warning("job %s (%s) failed: %s", job.pk, job.kind, error)
         _finish(
-            job, state=JobState.FAILED, error=type(error).__name__, error_facts=facts_of(error)
+            job,
+            state=JobState.FAILED,
+            error=type(error).__name__,
+            error_facts=facts_of(error),
+            bytes_done=reporter.done,
+            bytes_total=reporter.total,
         )
     except Exception:
         _finish(job, state=JobState.FAILED, error="Exception")
@@ -142,29 +148,30 @@ def _finish(job: Job, **fields: Any) -> None:
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), **fields)
 
 
-def _reporter(job: Job) -> Progress:
-    """Tell the row how far it is, but not so often that the card wears out.
+class _Reporter:
+    """Tells the row how far the work is, but not so often that the card wears out.
 
-    What it returns raises ``JobStoppedError`` once somebody has stopped the job.
+    Called, it raises ``JobStoppedError`` once somebody has stopped the job.
     """
-    last, pace = 0.0, Pace()
 
-    def report(done: int, total: int) -> None:
-        nonlocal last
+    def __init__(self, job: Job) -> None:
+        self.done, self.total = 0, 0
+        self._pk, self._last, self._pace = job.pk, 0.0, Pace()
+
+    def __call__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
         now = time.monotonic()
-        if done < total and now - last < _SECONDS_BETWEEN_REPORTS:
+        if done < total and now - self._last < _SECONDS_BETWEEN_REPORTS:
             return
-        last = now
-        is_running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        self._last = now
+        is_running = Job.objects.filter(pk=self._pk, state=JobState.RUNNING).update(
             bytes_done=done,
             bytes_total=total,
-            bytes_per_second=pace.note(done, at=now),
+            bytes_per_second=self._pace.note(done, at=now),
             heartbeat_at=timezone.now(),
         )
         if not is_running:
             raise JobStoppedError("somebody stopped the job")
-
-    return report
 
 
 def _export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:

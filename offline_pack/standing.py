@@ -7,7 +7,7 @@ from datetime import datetime
 
 from offline_pack.models import CentreLink, Rhythm
 from offline_pack.sync.batch import waiting_facts
-from offline_pack.sync.errors import CentreDateError
+from offline_pack.sync.errors import CentreDateError, EmptyRosterError
 from offline_pack.sync.planning import HOPELESS, Plan, last_sent, plan
 from offline_pack.words.explain import Explanation, explain
 
@@ -30,6 +30,11 @@ class Standing:
     def doubts_clock(self) -> bool:
         """The centre was refused for a date that this machine's own clock may have wrong."""
         return self.link is not None and self.link.last_error == CentreDateError.__name__
+
+    @property
+    def refused_empty_list(self) -> bool:
+        """The centre's list names nobody any more, and a person has to say that it is right."""
+        return self.link is not None and self.link.last_error == EmptyRosterError.__name__
 
     @property
     def is_urgent(self) -> bool:

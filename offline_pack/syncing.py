@@ -77,14 +77,14 @@ def _exchange_by(key: SigningKey, link: CentreLink, **options: Any) -> Exchanged
 
 
 @transaction.atomic
-def ask_for_sync(*, user: Any = None) -> bool:
+def ask_for_sync(*, user: Any = None, accept_empty_roster: bool = False) -> bool:
     """Hand a sync to the worker; False when one waits or runs already."""
     syncs = Job.objects.filter(kind=SYNC_JOB)
     if syncs.unfinished().exists():
         return False
     kept = syncs.order_by("-created_at", "-id").values("pk")[:KEPT_JOBS]
     syncs.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
-    start_job(SYNC_JOB, {}, user=user)
+    start_job(SYNC_JOB, {"accept_empty_roster": True} if accept_empty_roster else {}, user=user)
     return True
 
 
@@ -104,7 +104,8 @@ def sync_when_due() -> bool:
 
 
 def _work(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    done = sync_with_centre(progress=progress)
+    accept = params.get("accept_empty_roster") is True
+    done = sync_with_centre(progress=progress, accept_empty_roster=accept)
     return {
         "sent": done.sent,
         "stored": done.stored,

@@ -12,6 +12,7 @@ from offline_pack import jobs, stick, syncing  # noqa: F401 - they make their ki
 from offline_pack.conf import is_centre
 from offline_pack.forwarding import forward_when_due
 from offline_pack.identity import start_up
+from offline_pack.pairing.awaiting import ask_when_due
 from offline_pack.reserve import keep_ballast
 from offline_pack.store.scrubbing import scrub_slice
 from offline_pack.store.tidying import tidy_store
@@ -51,8 +52,9 @@ def remember_time_task() -> None:
 
 @shared_task
 def sync_task() -> None:
-    """Every minute: a sync, if the manager's rhythm and the line say so."""
+    """Every minute: a sync, or a question whether the centre approves, if it is time for it."""
     syncing.sync_when_due()
+    ask_when_due()
 
 
 @shared_task

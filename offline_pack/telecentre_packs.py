@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from offline_pack.models import AvailablePack, CentreLink, Job, JobState, Releas
 from offline_pack.shelf.coming import Coming
 from offline_pack.shelf.novelties import Novelties, novelties_offered
 from offline_pack.shelf.packs import FoundPack
+from offline_pack.shelf.places import place_folder
 
 _RECENT_JOBS = 100
 
@@ -89,6 +90,14 @@ def courses_in_use() -> list[InUse]:
             is_retired=row.pk in retired,
         )
         for row in rows.order_by("title")
+    ]
+
+
+def under_way(found: Iterable[FoundPack], running: Iterable[Job]) -> list[FoundPack]:
+    """The same packs, each with the job that installs it, if there is one."""
+    jobs = {job.params.get("path"): job.pk for job in running}
+    return [
+        replace(pack, job=jobs.get(str(place_folder(pack.place) / pack.name))) for pack in found
     ]
 
 

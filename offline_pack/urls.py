@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from offline_pack.views import asking, clock, download, jobs, packs, store, sync, usb
+from offline_pack.views import asking, clock, download, emptied, jobs, packs, store, sync, usb
 
 app_name = "yelen_offline_pack"
 
@@ -30,11 +30,14 @@ sync_patterns = [
     path("jumeler/", sync.pair_with_centre, name="sync_pair"),
     path("demander/", asking.AskView.as_view(), name="sync_ask"),
     path("demander/reseau/", asking.ask_over_network, name="sync_ask_network"),
+    path("demander/etat/", asking.ask_state, name="sync_ask_state"),
     path("demander/ecrire/", asking.write, name="sync_ask_write"),
     path("demander/lire/", asking.read, name="sync_ask_read"),
     path("demander/accepter/", asking.accept, name="sync_ask_accept"),
     path("demander/refuser/", asking.refuse, name="sync_ask_refuse"),
     path("travaux/<uuid:job_id>/etat/", sync.job_state, name="sync_state"),
+    path("liste-vide/", emptied.EmptiedView.as_view(), name="sync_emptied"),
+    path("liste-vide/accepter/", emptied.accept, name="sync_emptied_accept"),
     path("cle/ecrire/", usb.write, name="sync_stick_write"),
     path("cle/lire/", usb.read, name="sync_stick_read"),
 ]

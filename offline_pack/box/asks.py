@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from offline_pack.box.errors import BoxDamagedError, BoxForOthersError, BoxNotFoundError
+from offline_pack.box.errors import AnswerForOthersError, BoxDamagedError, BoxNotFoundError
 from offline_pack.box.names import IN, OUT, files_in
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import DEVICE, SigningKey, VerifyingKey
@@ -106,7 +106,7 @@ def asks_at(place: Path) -> list[Path]:
 def offer_at(place: Path, device: UUID) -> Path:
     """The offer for that device.
 
-    Raises ``BoxForOthersError`` when there are offers for others only, ``BoxNotFoundError``.
+    Raises ``AnswerForOthersError`` when there are offers for others only, ``BoxNotFoundError``.
     """
     if place.is_file():
         return place
@@ -115,5 +115,5 @@ def offer_at(place: Path, device: UUID) -> Path:
         if path.name.lower() == f"{device.hex}{OFFER}":
             return path
     if found:
-        raise BoxForOthersError(found[0].name)
+        raise AnswerForOthersError(found[0].name)
     raise BoxNotFoundError(str(place))

@@ -9,7 +9,7 @@ from typing import Any
 import pyrage
 
 from lms.fact import canonical_text
-from offline_pack.box.errors import BoxDamagedError, BoxForOthersError
+from offline_pack.box.errors import AnswerForOthersError, BoxDamagedError, BoxForOthersError
 from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import SigningKey, VerifyingKey
 from offline_pack.format.strictjson import loads
@@ -91,10 +91,12 @@ class SealedAnswer:
 
 
 def unseal_answer(data: bytes, *, identities: Identities, name: str) -> SealedAnswer:
-    """Raises ``BoxDamagedError`` or ``BoxForOthersError``."""
-    signed, _end, body = _unseal(data, identities, name).partition(b"\n")
+    """Raises ``BoxDamagedError`` or ``AnswerForOthersError``."""
     try:
+        signed, _end, body = _unseal(data, identities, name).partition(b"\n")
         return SealedAnswer(decode_answer(body), body, signed.decode("ascii", "replace"))
+    except BoxForOthersError as error:
+        raise AnswerForOthersError(name) from error
     except MalformedBatchError as error:
         raise BoxDamagedError(name) from error
 

@@ -29,6 +29,10 @@ class BoxForOthersError(BoxError):
         self.name = name
 
 
+class AnswerForOthersError(BoxForOthersError):
+    """The centre's answer to another telecentre, or to keys that this one has no more."""
+
+
 class BoxTooLargeError(BoxError):
     """Larger than any box may be; sizes are bytes."""
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from uuid import UUID
 
 from offline_pack.box.container import MAX_BOX
-from offline_pack.box.errors import BoxNotFoundError, BoxReadError, BoxTooLargeError
+from offline_pack.box.errors import (
+    AnswerForOthersError,
+    BoxNotFoundError,
+    BoxReadError,
+    BoxTooLargeError,
+)
 
 OUT = "YELEN-OUT"  # from telecentres
 IN = "YELEN-IN"  # to telecentres
@@ -38,10 +43,15 @@ def boxes_at(place: Path) -> list[Path]:
 
 
 def answer_at(place: Path, device: UUID) -> Path:
-    """The answer for that device; raises ``BoxNotFoundError``."""
+    """The answer for that device.
+
+    Raises ``AnswerForOthersError`` when there are answers for others only, ``BoxNotFoundError``.
+    """
     for path in (place, place / f"{device.hex}{ANSWER}", answer_path(place, device)):
         if path.is_file():
             return path
+    if others := [*files_in(place, ANSWER), *files_in(place / IN, ANSWER)]:
+        raise AnswerForOthersError(others[0].name)
     raise BoxNotFoundError(str(place))
 
 

@@ -20,11 +20,12 @@ from offline_pack.format.errors import SignatureError
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import CentreLink
 from offline_pack.sync.applying import Answer, apply_cursor, apply_lost, apply_news, note_answer
-from offline_pack.sync.errors import NotPairedError, SyncBusyError
+from offline_pack.sync.errors import EmptyRosterError, NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
 from offline_pack.sync.planning import note_success
 from offline_pack.timekeeping import remember_time
 from offline_pack.trust.age_keys import own_identities
+from offline_pack.words.explain import facts_of
 
 
 def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
@@ -41,6 +42,11 @@ def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
             return _apply(document, link, accept_empty_roster=accept_empty_roster)
     except LockedError as error:
         raise SyncBusyError("a sync is under way") from error
+    except EmptyRosterError as error:
+        # A person has to decide, and the page where they do so knows it from here.
+        note = {"last_error": type(error).__name__, "error_facts": facts_of(error)}
+        CentreLink.objects.filter(pk=link.pk).update(**note)
+        raise
 
 
 def _document(path: Path, link: CentreLink) -> dict[str, Any]:

@@ -84,9 +84,13 @@ def write_ask(stick: Path) -> Path:
 
 def ask_centre(address: str) -> Offer | None:
     """Ask over the network; None as long as nobody has decided there. Raises a ``SyncError``."""
-    request = _request(address=clean_address(address))
+    return ask_again(_request(address=clean_address(address)))
+
+
+def ask_again(request: OwnRequest) -> Offer | None:
+    """As ``ask_centre``, for a request that was made before; no other is begun."""
     body = encode_ask(bytes(request.body), key=own_key(DEVICE))
-    with CentreConnection(address, key=own_key(DEVICE)) as centre:
+    with CentreConnection(request.address, key=own_key(DEVICE)) as centre:
         said = centre.ask(body)
     if said.get("state") == "refused":
         OwnRequest.objects.filter(pk=request.pk).update(is_refused=True)

@@ -62,6 +62,7 @@ class FoundPack:
     is_withdrawn: bool = False  # taken back by the centre
     has_newer: bool = False  # a newer one that can be installed is within reach
     brings_nothing: bool = False  # what is found of it was taken before; the rest is elsewhere
+    job: UUID | None = None  # that installs it now
 
     @property
     def is_installed(self) -> bool:
@@ -82,7 +83,7 @@ class FoundPack:
     def can_install(self) -> bool:
         if not self.is_trusted or self.refusal or self.is_past:
             return False
-        return not (self.is_installed or self.brings_nothing)
+        return not (self.is_installed or self.brings_nothing or self.job)
 
     @property
     def is_update(self) -> bool:

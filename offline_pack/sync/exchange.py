@@ -103,6 +103,7 @@ class _Exchange:
 
     def run(self) -> None:
         """Batch after batch until nothing waits and the centre has said what is new."""
+        self.progress(0, self.total)
         while True:
             epoch = self._next_epoch()
             try:

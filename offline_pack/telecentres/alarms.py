@@ -59,7 +59,7 @@ def _roster_refused() -> Explanation:
         _("It refused an empty list of learners"),
         _(
             "Put the learners of this telecentre back on the list. If it is right that there are "
-            "none, run there: sync --accept-empty-roster"
+            "none, its manager presses “Accept the empty list” under Synchronise."
         ),
     )
 

@@ -31,6 +31,7 @@ class InUse:
 class TelecentreRow:
     telecentre: Telecentre
     devices: int  # paired and not withdrawn
+    withdrawn: int  # devices
     heard: datetime | None
     waiting: int  # facts that its devices said they still hold
     set_aside: int  # facts in quarantine that nobody has looked at
@@ -73,6 +74,7 @@ def _row(
     return TelecentreRow(
         telecentre=place,
         devices=len(in_use),
+        withdrawn=len(devices) - len(in_use),
         heard=max((at for device in devices if (at := device.last_heard_at)), default=None),
         waiting=sum(contact.waiting for contact in said),
         set_aside=set_aside,

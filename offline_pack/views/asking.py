@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -30,6 +30,7 @@ from offline_pack.pairing.asking import (
     waiting_offer,
     write_ask,
 )
+from offline_pack.pairing.awaiting import is_awaited
 from offline_pack.pairing.qr_codes import qr_code
 from offline_pack.stick import has_stick
 from offline_pack.syncing import ask_for_sync
@@ -58,11 +59,20 @@ class AskView(Page):
             "words": words,
             "qr_code": qr_code(words),
             "asked": asked,
+            "is_awaited": is_awaited(asked),
             "offer": waiting_offer(),
             "has_stick": has_stick(),
             "form": AddressForm(initial={"centre": asked.address if asked else ""}),
         }
         return super().get_context_data(**context | kwargs)
+
+
+@at_telecentre
+@manager_required
+@never_cache
+def ask_state(_request: HttpRequest) -> JsonResponse:
+    """For the page: whether there is still something to wait for."""
+    return JsonResponse({"is_awaited": is_awaited(open_request())})
 
 
 @require_POST

@@ -35,6 +35,11 @@ class Done:
     answers: int = 0
     trouble: Explanation | None = None  # with the stick itself, or with answering on it
 
+    @property
+    def is_useless(self) -> bool:
+        """No box was taken, so nobody is answered."""
+        return not self.answers and all(box.problem for box in self.boxes)
+
 
 @allowed
 @require_http_methods(["GET", "POST"])

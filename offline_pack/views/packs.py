@@ -29,7 +29,13 @@ from offline_pack.shelf.places import chosen_pack
 from offline_pack.shelf.receiving import forget_pack, receive_pack
 from offline_pack.store_health import store_health
 from offline_pack.sync.applying import download_url
-from offline_pack.telecentre_packs import by_course, coming_alone, courses_in_use, offers
+from offline_pack.telecentre_packs import (
+    by_course,
+    coming_alone,
+    courses_in_use,
+    offers,
+    under_way,
+)
 from offline_pack.trust.hearing import last_heard
 from offline_pack.trust.keys import trusted_keys
 from offline_pack.views.centre import making_tile
@@ -43,7 +49,8 @@ class PacksView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trusted = trusted_keys()
-        found = packs_within_reach(trusted=trusted)
+        running = list(imports().unfinished())
+        found = under_way(packs_within_reach(trusted=trusted), running)
         in_use, coming = courses_in_use(), packs_coming()
         offered = offers(in_use, coming)
         return super().get_context_data(
@@ -51,7 +58,7 @@ class PacksView(Page):
             offered=offered,
             coming=coming_alone(coming, offered),
             installed=in_use,
-            running=[(job, words_for(job)) for job in imports().unfinished()],
+            running=[(job, words_for(job)) for job in running],
             health=store_health(),
             heard=last_heard(),
             **kwargs,
@@ -132,6 +139,8 @@ def packs_tile(request: HttpRequest) -> Tile | None:
     if not can_manage_learners(request.user):
         return None
     hint = _("Install courses from a stick, or go back")
+    if imports().unfinished().exists():
+        hint = _("Installation under way")
     return Tile(_("Packs"), hint, reverse("yelen_offline_pack:packs"), "package")
 
 

@@ -26,8 +26,10 @@ from lms.permissions import can_sync, manager_required
 from lms.tiles import Tile, register_tile
 from offline_pack.conf import is_centre
 from offline_pack.errors import OfflinePackError
-from offline_pack.job_words import JobWords, words_for
-from offline_pack.models import Job, Rhythm
+from offline_pack.job_words import JobWords, time_left, words_for
+from offline_pack.models import Job, JobState, Rhythm
+from offline_pack.models.job import JobQuerySet
+from offline_pack.pairing.asking import waiting_offer
 from offline_pack.pairing.joining import pair
 from offline_pack.standing import Standing, standing
 from offline_pack.stick import has_stick
@@ -87,7 +89,9 @@ class SyncView(Page):
             "job": running,
             "words": sync_words(running) if running else None,
             "done": latest.result if latest and latest.result else None,
+            "arrived": _arrived(latest),
             "form": PairingForm(),
+            "has_offer": waiting_offer() is not None,
             "has_stick": has_stick(),
             "rhythm_form": RhythmForm(initial={"rhythm": now.plan.rhythm}),
             "next_try": words_of_next(now),
@@ -152,20 +156,27 @@ def sync_words(job: Job) -> JobWords:
     said = ngettext(
         "%(done)s of %(total)s result sent", "%(done)s of %(total)s results sent", job.bytes_total
     )
-    return replace(words, words=said % {"done": job.bytes_done, "total": job.bytes_total})
+    said %= {"done": job.bytes_done, "total": job.bytes_total}
+    left = time_left(job)
+    return replace(words, words=f"{said} – {left}" if left else said)
 
 
 def sync_tile(request: HttpRequest) -> Tile | None:
     if is_centre() or not can_sync(request.user):
         return None
+    url, icon = reverse("yelen_offline_pack:sync"), "refresh-cw"
+    if waiting_offer() is not None:
+        hint = _("The centre has answered: compare the words")
+        return Tile(_("Synchronise"), hint, url, icon, is_urgent=True)
     now = standing()
-    url = reverse("yelen_offline_pack:sync")
-    return Tile(_("Synchronise"), _hint(now), url, "refresh-cw", is_urgent=now.is_urgent)
+    return Tile(_("Synchronise"), _hint(now), url, icon, is_urgent=now.is_urgent)
 
 
 def _hint(now: Standing) -> str:
     if now.link is None:
         return _("Not paired with a centre yet")
+    if _syncs().unfinished().exists():
+        return _("Synchronisation under way")
     if now.trouble:
         return _("The last try failed")
     if now.is_sent:
@@ -176,7 +187,12 @@ def _hint(now: Standing) -> str:
     return said % {"number": now.waiting}
 
 
-def _syncs() -> Any:
+def _arrived(latest: Job | None) -> int:
+    """Results that reached the centre before the last sync failed."""
+    return latest.bytes_done if latest and latest.state == JobState.FAILED else 0
+
+
+def _syncs() -> JobQuerySet:
     return Job.objects.filter(kind=SYNC_JOB)
 
 

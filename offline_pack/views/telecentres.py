@@ -54,11 +54,13 @@ def allowed(view: View) -> View:
 @require_GET
 @never_cache
 def telecentres(request: HttpRequest) -> HttpResponse:
+    rows = telecentre_rows()
     context = {
         "header_title": _("Sync"),
         "header_icon": "rotate",
         "breadcrumbs_items": [{"url": "", "label": _("Sync")}],
-        "rows": telecentre_rows(),
+        "rows": rows,
+        "alarmed": sum(1 for row in rows if row.alarms),
         "has_lrs": is_forwarding_on(),
         "requests": PairingRequest.objects.waiting().count(),
     }

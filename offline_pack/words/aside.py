@@ -10,6 +10,8 @@ _UPDATE = _("Update the centre's software, then try again.")
 _DAMAGED = _("Keep it with a note. If there are many, the telecentre's disk may be failing.")
 _CALL = _("Call the telecentre: its software may have been changed. Keep it with a note.")
 
+_UNKNOWN = _("For a reason that this version does not know: %(code)s")
+
 _WORDS = {
     "after_theft": (
         _("It came from a device after it was stolen."),
@@ -41,6 +43,6 @@ _WORDS = {
 
 
 def explain_code(code: str) -> Explanation:
-    """Words for a reason of docs/reference/sync-protocol.md; an unknown one is shown as it is."""
-    problem, remedy = _WORDS.get(code, (code, _UPDATE))
-    return Explanation(str(problem), str(remedy))
+    """Words for a reason of docs/reference/sync-protocol.md; an unknown one is named."""
+    problem, remedy = _WORDS.get(code, (_UNKNOWN, _UPDATE))
+    return Explanation(str(problem) % {"code": code}, str(remedy))

@@ -12,9 +12,19 @@ BOX_WORDS = {
         _("Call the centre. Then begin a new request."),
     ),
     "BoxDamagedError": (_("%(name)s is damaged: it was changed or cut short."), _WRITE_AGAIN),
+    "AnswerForOthersError": (
+        _("The answer on this stick is for another telecentre."),
+        _(
+            "Nothing was changed. Look for the right stick, or save onto this one and send it to "
+            "the centre again."
+        ),
+    ),
     "BoxForOthersError": (
-        _("%(name)s is meant for somebody else."),
-        _("Check that it is the right stick. Nothing was changed."),
+        _("It was sealed for another centre."),
+        _(
+            "Send it there. If it belongs here, pair the telecentre again, then have it save onto "
+            "the stick anew."
+        ),
     ),
     "BoxKeyUnknownError": (
         _("This telecentre does not know yet how to seal results for the centre."),
@@ -51,11 +61,17 @@ REFUSALS = {
     "bad_signature": _("Its signature is wrong. Nothing of it was taken."),
     "fork": _("It tells another story than the results held here; the answer heals that."),
     "malformed": _("It cannot be read. Ask for a new one."),
-    "other_centre": _("It was signed for another centre."),
+    "other_centre": _(
+        "It was signed for another centre. Send it there. If it belongs here, pair the telecentre "
+        "again, then have it save onto the stick anew."
+    ),
     "other_device": _("It speaks for another device than the one that signed it."),
     "protocol": _("Its software and this one have no language in common. Update the older one."),
     "revoked": _("That telecentre's server was withdrawn. Nothing of it was taken."),
-    "unknown_device": _("It comes from a server that was never paired with this centre."),
+    "unknown_device": _(
+        "It comes from a server that was never paired with this centre. If it belongs here, pair "
+        "it, then have it save onto the stick anew."
+    ),
     "wait": _("There is too little room on this server's disk. Make room, then try again."),
 }
 

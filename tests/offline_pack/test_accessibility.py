@@ -71,6 +71,9 @@ def test_what_a_manager_sees_of_sync(inspect):
     )
 
     inspect("/centre/synchroniser/")
+    CentreLink.objects.update(last_error="EmptyRosterError", error_facts={"held": 12})
+    for address in ("/centre/synchroniser/", "/centre/synchroniser/liste-vide/"):
+        inspect(address)
 
 
 def test_what_a_manager_sees_of_packs(inspect, settings):

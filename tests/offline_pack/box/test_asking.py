@@ -9,8 +9,8 @@ from lms.models import Device
 from lms.recording import own_device
 from offline_pack.box.asks import decode_ask
 from offline_pack.box.errors import (
+    AnswerForOthersError,
     BoxDamagedError,
-    BoxForOthersError,
     BoxNotFoundError,
     BoxNotFromCentreError,
     NoOfferError,
@@ -147,7 +147,7 @@ def test_an_offer_for_another_device_is_refused(me, stick, telecentre):
     other = Device.objects.create(telecentre=telecentre)
     put_offer(stick, device=other, telecentre=telecentre)
 
-    with pytest.raises(BoxForOthersError):
+    with pytest.raises(AnswerForOthersError):
         read_offer(stick)
 
 
@@ -155,7 +155,7 @@ def test_an_offer_sealed_for_another_device_is_refused(me, stick, telecentre):
     own_request_body()
     put_offer(stick, device=me, telecentre=telecentre, recipient=str(new_identity().to_public()))
 
-    with pytest.raises(BoxForOthersError):
+    with pytest.raises(AnswerForOthersError):
         read_offer(stick)
 
 
@@ -183,7 +183,7 @@ def test_a_damaged_offer_is_refused(me, stick, telecentre, harm, place):
     flipped = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
     path.write_bytes(good[:at] if harm == "cut" else flipped)
 
-    with pytest.raises((BoxDamagedError, BoxForOthersError)):
+    with pytest.raises((BoxDamagedError, AnswerForOthersError)):
         read_offer(stick)
 
     assert waiting_offer() is None

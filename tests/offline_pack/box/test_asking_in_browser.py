@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from lms.recording import own_device
-from offline_pack.models import AskedBy
+from offline_pack.models import AskedBy, OwnRequest
 from offline_pack.pairing.admitting import approve, take_ask
 from offline_pack.pairing.asking import read_offer, write_ask
 from tests.browser import show
@@ -51,6 +51,11 @@ def test_what_a_manager_sees(look, client, settings, stick, telecentre):
     write_ask(stick)
     look(reverse("yelen_offline_pack:sync"), "sync")
     look(reverse("yelen_offline_pack:sync_ask"), "ask")
+    OwnRequest.objects.update(address="https://centre.example.org")
+    look(reverse("yelen_offline_pack:sync_ask"), "ask-awaited")
+    OwnRequest.objects.update(is_refused=True)
+    look(reverse("yelen_offline_pack:sync_ask"), "ask-refused")
+    OwnRequest.objects.update(is_refused=False)
 
     put_offer(stick, device=own_device(), telecentre=telecentre)
     read_offer(stick)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from lms.models import Device
 from lms.recording import own_device
 from offline_pack.box.errors import AskRefusedError, BoxDamagedError
 from offline_pack.format.signing import DEVICE
-from offline_pack.models import CentreLink, PairingRequest
-from offline_pack.pairing import asking
+from offline_pack.models import CentreLink, OwnRequest, PairingRequest
+from offline_pack.pairing import asking, awaiting
 from offline_pack.pairing.admitting import approve, refuse
-from offline_pack.pairing.asking import accept_offer, ask_centre, open_request, own_words
+from offline_pack.pairing.asking import (
+    accept_offer,
+    ask_centre,
+    open_request,
+    own_request_body,
+    own_words,
+    waiting_offer,
+)
 from offline_pack.sync.envelope import decode_answer
 from offline_pack.sync.signing import request_payload, sign_request
+from offline_pack.tasks import sync_task
 from offline_pack.transport import ASK_PATH, ASK_TYPE
 from offline_pack.trust.keys import own_key
 
@@ -105,3 +116,64 @@ def test_words_that_nobody_has_approve_nobody(line, telecentre):
     call_command("approve_pairing", telecentre.slug, words=" ".join(own_words()).upper())
 
     assert PairingRequest.objects.get().telecentre == telecentre
+
+
+@pytest.fixture
+def link_up(monkeypatch):
+    monkeypatch.setattr(awaiting, "is_link_up", lambda _address: True)
+
+
+def test_once_approved_the_offer_comes_by_itself(line, link_up, telecentre):
+    ask_centre(ADDRESS)
+    early = awaiting.ask_when_due(), waiting_offer()
+
+    approve(PairingRequest.objects.get(), telecentre=telecentre)
+    sync_task()
+
+    assert early == (True, None)
+    assert waiting_offer().telecentre == telecentre.name
+    assert CentreLink.objects.current() is None
+    assert not awaiting.ask_when_due()
+
+
+def test_a_refusal_comes_by_itself_and_ends_the_asking(line, link_up):
+    ask_centre(ADDRESS)
+    refuse(PairingRequest.objects.get())
+
+    assert awaiting.ask_when_due()
+
+    assert open_request().is_refused
+    assert not awaiting.ask_when_due()
+
+
+def test_who_asked_nothing_or_by_stick_asks_nobody(line, link_up, monkeypatch):
+    monkeypatch.setattr(awaiting, "ask_again", pytest.fail)
+
+    assert not awaiting.ask_when_due()
+    own_request_body()
+    assert not awaiting.ask_when_due()
+
+
+def test_without_a_link_or_an_answer_it_asks_later(line, monkeypatch, link_up):
+    ask_centre(ADDRESS)
+
+    monkeypatch.setattr(awaiting, "is_link_up", lambda _address: False)
+    offline = awaiting.ask_when_due()
+    monkeypatch.setattr(awaiting, "is_link_up", lambda _address: True)
+    line.said = {"state": "approved", "offer": "zz"}
+
+    assert not offline
+    assert awaiting.ask_when_due()
+    assert open_request().offer is None
+
+
+@pytest.mark.parametrize(
+    ("waited", "minute", "asks"),
+    [(0, 1, True), (59, 1, True), (61, 1, False), (61, 30, True), (-5, 1, False), (-5, 15, True)],
+)
+def test_after_an_hour_it_asks_every_quarter(line, link_up, monkeypatch, waited, minute, asks):
+    ask_centre(ADDRESS)
+    OwnRequest.objects.update(asked_at=timezone.now() - timedelta(minutes=waited))
+    monkeypatch.setattr(awaiting, "uptime_ms", lambda: minute * 60_000 + 5)
+
+    assert awaiting.ask_when_due() == asks

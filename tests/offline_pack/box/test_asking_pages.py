@@ -113,12 +113,42 @@ def test_a_centre_that_does_not_answer_is_said_so(client, at_telecentre):
     assert 'value="http://127.0.0.1:9"' in said
 
 
+def test_the_page_waits_for_the_centre_and_says_what_it_decided(client, at_telecentre, plugged):
+    manager = signed_in(client, "manager")
+    own_request_body()
+    by_stick = manager.get(f"{PAGE}etat/").json()
+    OwnRequest.objects.update(address="https://centre.example.org")
+
+    waits, page = manager.get(f"{PAGE}etat/").json(), manager.get(PAGE).content.decode()
+    OwnRequest.objects.update(is_refused=True)
+    told, after = manager.get(f"{PAGE}etat/").json(), manager.get(PAGE).content.decode()
+
+    assert [one["is_awaited"] for one in (by_stick, waits, told)] == [False, True, False]
+    assert "Its answer appears here by itself" in page
+    assert "<awaited-answer" in page
+    assert "The centre has refused this server." in after
+    assert "<awaited-answer" not in after
+
+
+def test_an_answer_that_came_is_told_where_one_looks_first(client, at_telecentre, plugged):
+    manager = signed_in(client, "manager")
+    before = manager.get("/centre/").content.decode()
+    put_offer(plugged, device=own_device(), telecentre=at_telecentre)
+    posted(manager, "yelen_offline_pack:sync_ask_read")
+
+    pages = [manager.get(at).content.decode() for at in ("/centre/", "/centre/synchroniser/")]
+
+    assert "The centre has answered" not in before
+    assert all("The centre has answered: compare the words" in page for page in pages)
+
+
 @pytest.mark.parametrize("role", ["trainer", None])
 def test_others_may_not_pair(client, at_telecentre, plugged, role):
     if role:
         signed_in(client, role)
 
-    answers = [client.get(PAGE), *(client.post(f"{PAGE}{step}/") for step in STEPS)]
+    answers = [client.get(f"{PAGE}{page}") for page in ("", "etat/")]
+    answers += [client.post(f"{PAGE}{step}/") for step in STEPS]
 
     assert {answer.status_code for answer in answers} <= {302, 403}
     assert list(plugged.iterdir()) == []

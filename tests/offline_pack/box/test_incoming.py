@@ -153,7 +153,7 @@ def test_a_box_sealed_for_another_centre_cannot_be_opened(device, stick):
     with translation.override("en"):
         outcome = one(receive_boxes(stick))
 
-    assert "somebody else" in str(outcome.trouble)
+    assert "sealed for another centre" in str(outcome.trouble)
     assert stored() == 0
 
 

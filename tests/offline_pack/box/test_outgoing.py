@@ -16,10 +16,9 @@ from lms.recording import own_device, own_epoch, start_new_epoch
 from offline_pack import stick as stick_module
 from offline_pack.box.container import asked_by_stick, open_box, seal_answer
 from offline_pack.box.errors import (
+    AnswerForOthersError,
     BoxDamagedError,
-    BoxForOthersError,
     BoxKeyUnknownError,
-    BoxNotFoundError,
     BoxNotFromCentreError,
 )
 from offline_pack.box.outgoing import write_boxes
@@ -246,7 +245,7 @@ def test_a_machine_put_back_from_a_copy_goes_on_in_a_new_epoch_once(link, record
     [
         ({"device": "0" * 32}, BoxNotFromCentreError),
         ({"key": SigningKey.generate()}, BoxNotFromCentreError),
-        ({"recipient": str(new_identity().to_public())}, BoxForOthersError),
+        ({"recipient": str(new_identity().to_public())}, AnswerForOthersError),
     ],
 )
 def test_an_answer_by_or_for_somebody_else_changes_nothing(link, record, stick, changes, error):
@@ -267,7 +266,7 @@ def test_a_damaged_answer_changes_nothing(link, record, stick, place):
     at = int(len(data) * place)
     path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
 
-    with pytest.raises((BoxDamagedError, BoxForOthersError)):
+    with pytest.raises((BoxDamagedError, AnswerForOthersError)):
         read_answer(stick)
 
     assert waiting_facts() == 2
@@ -277,7 +276,7 @@ def test_a_stick_with_other_peoples_answers_only_is_said_so(link, stick):
     path = put_answer(stick)
     path.rename(path.with_name("0.yelenack"))
 
-    with pytest.raises(BoxNotFoundError):
+    with pytest.raises(AnswerForOthersError):
         read_answer(stick)
 
 

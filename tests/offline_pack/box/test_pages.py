@@ -56,6 +56,27 @@ def test_without_an_answer_the_manager_is_told_what_to_do(client, link, plugged)
     assert "There is nothing for this server on the stick." in page
 
 
+def test_an_answer_for_another_telecentre_is_said_so(client, link, plugged):
+    (plugged / "YELEN-IN").mkdir()
+    (plugged / "YELEN-IN" / f"{'0' * 32}.yelenack").write_bytes(b"sealed")
+
+    page = signed_in(client, "manager").post(READ, follow=True).content.decode()
+
+    assert "The answer on this stick is for another telecentre." in page
+    assert "Look for the right stick" in page
+
+
+def test_a_box_for_another_centre_is_said_so_and_the_others_are_taken(client, device, plugged):
+    put_box(plugged, device, recipients=[str(new_identity().to_public())])
+    put_box(plugged, device)
+
+    page = signed_in(client, "coordinator").post(reverse("yelen_boxes")).content.decode()
+
+    assert "It was sealed for another centre. Send it there." in page
+    assert "No answer is on it: pair the telecentre again" in page
+    assert Statement.objects.count() == 4
+
+
 def test_without_a_stick_there_is_no_button_and_no_promise(client, link, settings, tmp_path):
     settings.YELEN_USB_DIR = tmp_path / "nothing"
     manager = signed_in(client, "manager")

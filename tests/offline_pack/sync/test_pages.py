@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lms.models import Device
-from offline_pack.format.signing import SYNC
-from offline_pack.models import CentreLink, Job, JobState, PairingCode, SyncPlan
+from offline_pack.models import CentreLink, DeviceContact, Job, JobState, PairingCode, SyncPlan
 from offline_pack.sync.errors import CentreUnreachableError
 from offline_pack.sync.planning import note_success
-from offline_pack.trust.keys import own_key
+from offline_pack.telecentres.stolen import revoke_device
 from tests.factories import make_learner, make_staff, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
@@ -27,29 +26,6 @@ PAGE = "/centre/synchroniser/"
 def in_english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def at_telecentre(settings, telecentre):
-    settings.YELEN_ROLE = "telecentre"
-    settings.LANGUAGE_CODE = "en"
-    return telecentre
-
-
-@pytest.fixture
-def manager(client, at_telecentre):
-    client.force_login(make_staff("manager"), backend="lms.backends.LearnerBackend")
-    return client
-
-
-@pytest.fixture
-def link(telecentre):
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Réseau",
-        sync_key=own_key(SYNC).public.hex(),
-        telecentre=telecentre,
-    )
 
 
 def test_the_page_of_a_telecentre_not_paired_asks_for_a_code(manager):
@@ -169,14 +145,6 @@ def test_after_a_sync_the_page_says_what_was_sent_and_when_it_tries_again(manage
     assert "Next: in about 6 hours, if this machine stays on" in page
 
 
-def test_the_progress_is_told_in_results(manager, link):
-    job = Job.objects.create(kind="sync", state=JobState.RUNNING, bytes_done=3, bytes_total=12)
-
-    state = manager.get(reverse("yelen_offline_pack:sync_state", args=[job.pk])).json()
-
-    assert (state["percent"], state["words"]) == (25, "3 of 12 results sent")
-
-
 def test_a_pairing_that_fails_comes_back_with_the_reason(manager, monkeypatch):
     def unreachable(address, code):
         raise CentreUnreachableError(address, reason="unknown name")
@@ -238,6 +206,22 @@ def test_the_operator_sees_telecentres_devices_and_what_was_set_aside(operator, 
     assert device.telecentre.name in listed
     assert "unreadable" in shown.content.decode()
     assert str(device.id) in shown.content.decode()
+
+
+def test_the_list_says_how_many_need_a_look_and_the_page_what_to_do(operator, device, settings):
+    settings.LANGUAGE_CODE = "en"
+    DeviceContact.objects.create(device=device.row, trouble="trust")
+    gone = RemoteDevice(make_telecentre(slug="a", name="A")).registered()
+    revoke_device(gone.id)
+
+    listed = operator.get(reverse("yelen_telecentres")).content.decode()
+    shown = operator.get(reverse("yelen_telecentre", args=[device.telecentre.pk])).content.decode()
+
+    assert "1 telecentre needs a look." in listed
+    assert "1 withdrawn" in listed
+    assert "It does not believe the centre&#x27;s keys" in listed
+    assert "Send it a pack or a trust file" not in listed
+    assert "Send it a pack or a trust file" in shown
 
 
 def test_the_list_costs_as_many_queries_for_three_as_for_one(operator, device):

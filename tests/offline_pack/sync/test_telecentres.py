@@ -81,7 +81,7 @@ def test_a_withdrawn_device_raises_no_alarm(device):
     revoke_device(device.id)
 
     row = telecentre_rows()[0]
-    assert (row.devices, row.alarms) == (0, ())
+    assert (row.devices, row.withdrawn, row.alarms) == (0, 1, ())
 
 
 def test_telecentres_with_an_alarm_come_first(device):

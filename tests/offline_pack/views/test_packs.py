@@ -100,26 +100,6 @@ def test_installing_takes_three_clicks(manager, stick):
     assert after.context["course"] == Course.objects.get()
 
 
-def test_a_second_press_finds_the_same_job(manager, stick):
-    first = posted(manager, "install", place="usb", name="cours.pack")
-    second = posted(manager, "install", place="usb", name="cours.pack")
-
-    assert second.context["job"] == first.context["job"]
-    assert Job.objects.count() == 1
-
-
-def test_a_poll_tells_how_far_it_is(manager, stick):
-    job = posted(manager, "install", place="usb", name="cours.pack").context["job"]
-    Job.objects.filter(pk=job.pk).update(
-        state=JobState.RUNNING, bytes_done=40_000_000, bytes_total=160_000_000
-    )
-
-    told = manager.get(reverse("yelen_offline_pack:job_state", args=[job.pk])).json()
-
-    assert (told["percent"], told["is_finished"], told["state"]) == (25, False, "running")
-    assert "25" in told["words"]
-
-
 def test_a_damaged_pack_says_so_and_leaves_the_course(manager, stick):
     content = (stick / "cours.pack").read_bytes()
     import_pack(stick / "cours.pack", trusted=trusted_keys())
