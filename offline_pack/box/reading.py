@@ -103,7 +103,7 @@ def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, tuple[Ans
 def _believe(epoch: Epoch, answer: Answer, chain_hash: bytes, *, is_news: bool) -> int:
     """How many more facts of the epoch the centre holds than we knew."""
     is_settled = epoch.closed_at is not None and epoch.acknowledged >= epoch.last_sequence
-    if is_settled and answer.stored >= epoch.last_sequence:
+    if is_settled and answer.stored > epoch.last_sequence:
         return 0  # what the centre has beyond was told by another copy of this machine
     if not _is_our_story(epoch, answer.stored, chain_hash):
         # Put back from an old copy, or cloned. What was acknowledged is the same in both

@@ -19,6 +19,7 @@ from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.forgotten import note_forgotten
 from offline_pack.sync.pending import take_pending
 from offline_pack.sync.snapshots import news_for, share_of
+from offline_pack.sync.stories import MARK_CHARS
 from offline_pack.sync.succession import succeed, words_of_key
 from offline_pack.timekeeping import met_device
 from offline_pack.trust.age_keys import centre_recipients, usable_recipients
@@ -86,8 +87,11 @@ def _news(header: Header, device: Device) -> dict[str, Any]:
 
 def _cursors(device: Device) -> list[dict[str, Any]]:
     """How far each of its streams is held: this centre may have been put back from a copy."""
-    rows = device.epochs.order_by("pk").values_list("pk", "last_sequence")
-    return [{"epoch": epoch_id.hex, "stored": stored} for epoch_id, stored in rows]
+    rows = device.epochs.order_by("pk").values_list("pk", "last_sequence", "last_hash")
+    return [
+        {"epoch": epoch_id.hex, "stored": stored, "h": bytes(last_hash).hex()[:MARK_CHARS]}
+        for epoch_id, stored, last_hash in rows
+    ]
 
 
 def server_time() -> int:

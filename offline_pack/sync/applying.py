@@ -22,6 +22,7 @@ from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, Unusab
 from offline_pack.sync.offered import believed_news
 from offline_pack.sync.renewing import KeyNews, note_key
 from offline_pack.sync.roster import apply_roster
+from offline_pack.sync.stories import Held
 from offline_pack.trust.age_keys import usable_recipients
 from offline_pack.trust.chain import accept_trust_chain, documents_in, held_trust
 
@@ -38,7 +39,7 @@ class Answer:
     box: tuple[str, ...] = ()  # for whom boxes on a stick are sealed; empty: not said
     more: bool = False  # snapshots that did not fit in this answer
     key: KeyNews | None = None  # of the key that signed what is answered
-    held: Mapping[UUID, int] | None = None  # how far each stream is held; None: not said
+    held: Mapping[UUID, Held] | None = None  # how far each stream is held; None: not said
 
     @classmethod
     def parse(cls, document: Mapping[str, Any], *, address: str) -> Answer:
@@ -53,16 +54,12 @@ class Answer:
                 box=tuple(usable_recipients(document.get("box"))),
                 more=document.get("more") is True,
                 key=KeyNews.parse(document, now=now),
-                held=_held(document["epochs"]) if document.get("epochs") else None,
+                held=Held.parse(document["epochs"]) if document.get("epochs") else None,
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise NotTheCentreError(
                 address, reason=f"an answer we cannot read: {error}"
             ) from error
-
-
-def _held(listed: Any) -> dict[UUID, int]:
-    return {UUID(item["epoch"]): whole(item["stored"]) for item in listed}
 
 
 def note_answer(link: CentreLink, answer: Answer) -> None:
@@ -95,14 +92,15 @@ def apply_lost(answer: Answer) -> bool:
     """
     if answer.held is None:
         return False
+    stored = {pk: held.stored for pk, held in answer.held.items()}
     lost = [
-        (epoch, answer.held.get(epoch.pk, 0))
+        (epoch, stored.get(epoch.pk, 0))
         for epoch in Epoch.objects.filter(device__is_self=True, acknowledged__gt=0)
-        if answer.held.get(epoch.pk, 0) < epoch.acknowledged
+        if stored.get(epoch.pk, 0) < epoch.acknowledged
     ]
-    for epoch, stored in lost:
-        durable = min(epoch.durable, stored)
-        Epoch.objects.filter(pk=epoch.pk).update(acknowledged=stored, durable=durable)
+    for epoch, held in lost:
+        durable = min(epoch.durable, held)
+        Epoch.objects.filter(pk=epoch.pk).update(acknowledged=held, durable=durable)
     return bool(lost)
 
 

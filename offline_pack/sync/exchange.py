@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
+from uuid import UUID
 
 from lms.clock import uptime_ms
 from lms.models import Epoch, Telecentre
@@ -15,7 +16,7 @@ from offline_pack.errors import TrustFileError
 from offline_pack.format.errors import TrustError
 from offline_pack.format.signing import DEVICE, SigningKey, VerifyingKey
 from offline_pack.installations import versions_in_use
-from offline_pack.models import CentreLink
+from offline_pack.models import CentreLink, SnapshotKind
 from offline_pack.sync.applying import (
     Answer,
     apply_cursor,
@@ -39,6 +40,7 @@ from offline_pack.sync.errors import (
 from offline_pack.sync.forgotten import erased_beyond_roster
 from offline_pack.sync.planning import batch_facts, keep_batch_facts
 from offline_pack.sync.renewing import rotation_for
+from offline_pack.sync.stories import carry_other_stories, longer_streams
 from offline_pack.sync.troubles import trouble_code
 from offline_pack.timekeeping import heard_time
 from offline_pack.trust.age_keys import own_recipient
@@ -96,6 +98,7 @@ class _Exchange:
         self.limit = batch_facts()
         self.most = MAX_FACTS
         self.came: set[str] = set()  # kinds of snapshot, in this exchange
+        self.asked: set[UUID] = set()  # streams that another copy of this machine went on with
         self.refused: Exception | None = None
         self.healings = 0
         self.total = waiting_facts()
@@ -152,10 +155,25 @@ class _Exchange:
             if not newly:
                 self._heal()
             return True
-        if apply_lost(answer):
+        if apply_lost(answer) or self._find_other_stories(answer):
             self._heal()
             return True
         return self._apply(answer)
+
+    def _find_other_stories(self, answer: Answer) -> bool:
+        """Whether streams we hold for settled are to be told again under another name."""
+        held = answer.held or {}
+        is_found = carry_other_stories(held)
+        longer = (epoch for epoch in longer_streams(held) if epoch.pk not in self.asked)
+        for epoch in longer:
+            self.asked.add(epoch.pk)
+            try:  # a batch of nothing: the centre holds it against the fact before it
+                sender = replace(self._sender(), skip=tuple(SnapshotKind.values))
+                self._post(collect_batch(epoch, sender=sender, limit=1))
+            except StreamForkError:
+                carry_into_new_epoch(epoch, after=0)
+                is_found = True
+        return is_found
 
     def _sender(self) -> Sender:
         return Sender(

@@ -43,17 +43,20 @@ class AtTheCentre:
     world: World
 
     @rule(
-        is_new=st.booleans(),
+        who=st.sampled_from(["new", "any", "merged"]),
         number=SOMEBODY,
         what=st.lists(st.tuples(st.sampled_from(CHANGES), SEAT), max_size=3),
     )
-    def somebody_changes(self, is_new, number, what):
+    def somebody_changes(self, who, number, what):
         """No telecentre hears of it meanwhile."""
         with self.world.at(self.world.centre):
-            if is_new:
+            if who == "new":
                 self._registers(number % len(SEATS))
-            if people := list(remembered()):
-                learner = people[0 if is_new else number % len(people)]
+                number = 0
+            people = list(remembered())
+            merged = [row for row in people if who == "merged" and row.same_as_id]
+            if people := merged or people:
+                learner = people[number % len(people)]
                 for change, seat in what:
                     self._changes(learner, change, seat=seat)
 

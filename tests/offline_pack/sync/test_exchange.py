@@ -50,6 +50,8 @@ class PatientCentre:
         first = batch.header.first_seq
         if first > len(held):
             raise StreamGapError(stored=len(held) - 1)
+        if held[first - 1] != batch.header.prev_h:
+            raise StreamForkError(at=1)
         for place, chain_hash in enumerate(batch.chain()):
             if first + place < len(held):
                 if held[first + place] != chain_hash:
@@ -68,7 +70,8 @@ class PatientCentre:
 
     def cursors(self):
         return [
-            {"epoch": epoch.hex, "stored": len(held) - 1} for epoch, held in self.hashes.items()
+            {"epoch": epoch.hex, "stored": len(held) - 1, "h": held[-1].hex()[:16]}
+            for epoch, held in self.hashes.items()
         ]
 
 
@@ -196,6 +199,43 @@ def test_a_closed_stream_that_the_centre_lost_is_sent_again(link, centre, record
     assert sorted(len(held) - 1 for held in centre.hashes.values()) == [2, 3]
     assert done.sent == 2
     assert waiting_facts() == 0
+
+
+@pytest.mark.parametrize("told_by_clone", [2, 3])
+def test_a_closed_stream_in_which_a_clone_told_another_story_is_sent_again(
+    link, centre, record, told_by_clone
+):
+    """The centre was put back from a copy made before ours; the clone spoke first."""
+    record(2)
+    closed = own_epoch_id()
+    exchange(link, centre)
+    start_new_epoch()
+    exchange(link, centre)
+    centre.hashes[closed] = [FIRST_HASH, *(bytes([n]) * 32 for n in range(told_by_clone))]
+    before, centre.facts = centre.facts, []
+
+    exchange(link, centre)
+    again = exchange(link, centre)
+
+    assert {json.loads(line)["id"] for line in centre.facts} == {
+        json.loads(line)["id"] for line in before
+    }
+    assert again.sent == 0
+    assert waiting_facts() == 0
+
+
+def test_what_a_clone_went_on_with_is_not_sent_again(link, centre, record):
+    record(2)
+    closed = own_epoch_id()
+    exchange(link, centre)
+    start_new_epoch()
+    exchange(link, centre)
+    centre.hashes[closed].append(bytes(32))
+
+    done = exchange(link, centre)
+
+    assert done.sent == 0
+    assert len(centre.facts) == 2
 
 
 def test_a_centre_that_lost_everything_gets_everything_again(link, centre, record):
