@@ -35,9 +35,13 @@ def test_a_course_goes_from_the_trainer_to_the_learner_and_back(
     acts.install_pack(manager)
 
     learner = walk(network.telecentre_address)
+    learner.go("/")
+    learner.look("accueil")
     acts.sign_in_with_pin(learner, FIRST)
     learner.look("moi")
     _go_through_module_1(learner)
+    manager.go("/centre/")
+    manager.look("gestion-attente")
     acts.mark_practical(manager, FIRST)
     learner.go("/moi/")
     learner.look("moi-avance")

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+from tests.journeys.picturing import take_picture
+
 AXE = Axe()
 STILL = """() => [...document.querySelectorAll(".messages, .messages *")].every(
   (part) => part.getAnimations().every((one) => one.playState !== "running"))"""
@@ -59,6 +61,7 @@ class Walk:
         self.page.wait_for_load_state()
         self.page.wait_for_function(STILL)
         self._keep_screenshots(name)
+        take_picture(self.page, name)
         options = {"exclude": [[part] for part in without]} if without else None
         found = AXE.run(self.page, context=options)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
