@@ -98,7 +98,7 @@ faults: setup  ## 500 interrupted imports, 100 power cuts, 300 cuts of a line an
 
 soak: setup  ## 100,000 random steps of a centre, telecentres, sticks and a courier (about an hour)
 	YELEN_MACHINE_STEPS=$${YELEN_MACHINE_STEPS:-100000} YELEN_MACHINE_SHARES=40 \
-		$(BIN)/pytest -v -n $(WORKERS) --dist worksteal -p no:randomly tests/machine
+		$(BIN)/pytest -v -x -n $(WORKERS) --dist worksteal -p no:randomly tests/machine
 
 wheel: setup  ## dist/yelen-….whl, which is all a telecentre installs
 	$(BIN)/python -m hatchling build -t wheel
