@@ -21,7 +21,7 @@ from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotTheCentreError, UnusableNewsError
 from offline_pack.sync.offered import believed_news
 from offline_pack.sync.renewing import KeyNews, note_key
-from offline_pack.sync.roster import apply_roster
+from offline_pack.sync.roster import apply_roster, unlisted
 from offline_pack.sync.stories import Held
 from offline_pack.trust.age_keys import usable_recipients
 from offline_pack.trust.chain import accept_trust_chain, documents_in, held_trust
@@ -105,9 +105,18 @@ def apply_lost(answer: Answer) -> bool:
 
 
 def held_snapshots(telecentre: Telecentre) -> dict[str, tuple[int, str]]:
-    """What goes in ``have``."""
+    """What goes in ``have``.
+
+    A list of people that lacks somebody made here is asked for again: for the centre, whom they
+    have left since, it may be the same as before they came.
+    """
     rows = Snapshot.objects.filter(telecentre=telecentre)
-    return {row.kind: (row.version, row.digest) for row in rows.defer("document")}
+    held = {row.kind: (row.version, row.digest) for row in rows.defer("document")}
+    if SnapshotKind.ROSTER in held:
+        roster = rows.get(kind=SnapshotKind.ROSTER)
+        if unlisted(roster.document, telecentre=telecentre):
+            held[SnapshotKind.ROSTER] = (roster.version, "")
+    return held
 
 
 def apply_news(

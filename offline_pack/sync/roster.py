@@ -140,6 +140,19 @@ def _retire(listed: set[UUID], *, earlier: set[UUID], telecentre: Telecentre) ->
     active.filter(pk__in=missing & known - waiting).update(retired_at=timezone.now())
 
 
+def unlisted(document: Document, *, telecentre: Telecentre) -> set[UUID]:
+    """Learners made here and told of, who are on no list: they moved before any came down."""
+    active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
+    missing = set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
+    told = Statement.objects.filter(
+        epoch__device__is_self=True,
+        verb=Verb.LEARNER_CREATED,
+        object_id__in=missing,
+        sequence__lte=F("epoch__acknowledged"),
+    )
+    return set(told.values_list("object_id", flat=True))
+
+
 def _keep_cohorts(listed: Iterable[Document], *, telecentre: Telecentre) -> None:
     now = timezone.now()
     Cohort.objects.bulk_create(

@@ -110,6 +110,23 @@ def test_who_was_made_here_and_moved_before_the_first_roster_leaves(link):
     assert names(retired_at=None) == ["Awa", "Nouvelle"]
 
 
+def test_a_list_that_lacks_somebody_made_here_is_asked_for_again(link):
+    """They moved before it changed: to the centre it is the list that is held here."""
+    held = roster(person("Awa"))
+    apply_news(link, (held,))
+    register_learner(name="Partie", telecentre=link.telecentre)
+    before = held_snapshots(link.telecentre)["roster"]
+
+    Epoch.objects.update(acknowledged=1)
+    after = held_snapshots(link.telecentre)["roster"]
+    apply_news(link, (held | {"version": 2},))
+
+    assert before == (1, held["digest"])
+    assert after == (1, "")
+    assert names(retired_at=None) == ["Awa"]
+    assert held_snapshots(link.telecentre)["roster"] == (2, held["digest"])
+
+
 def test_a_membership_made_here_stays_and_one_undone_at_the_centre_goes(link):
     awa, issa = person("Awa"), person("Issa")
     here = group(awa, issa)
