@@ -98,6 +98,7 @@ faults: setup  ## 500 interrupted imports, 100 power cuts, 300 cuts of a line an
 
 soak: setup  ## 100,000 random steps of a centre, telecentres, sticks and a courier (about an hour)
 	YELEN_MACHINE_STEPS=$${YELEN_MACHINE_STEPS:-100000} YELEN_MACHINE_SHARES=40 \
+		YELEN_MACHINE_SEED=$${YELEN_MACHINE_SEED:-$$(shuf -i 1-2000000000 -n 1)} \
 		$(BIN)/pytest -v -x -n $(WORKERS) --dist worksteal -p no:randomly tests/machine
 
 wheel: setup  ## dist/yelen-….whl, which is all a telecentre installs

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from offline_pack.box.answers import write_answers
-from offline_pack.box.errors import BoxNotFoundError
+from offline_pack.box.errors import AnswerForOthersError, BoxNotFoundError
 from offline_pack.box.incoming import HEALING, receive_boxes
 from offline_pack.box.names import OUT
 from offline_pack.box.outgoing import write_boxes
@@ -41,7 +41,7 @@ class ByStick:
     @rule(number=PLACE, name=STICK, dies_at=DEATH)
     def the_courier_brings_an_answer_back(self, number, name, dies_at):
         place = self.world.place(number)
-        expected = suppress(BoxNotFoundError, EmptyRosterError)
+        expected = suppress(AnswerForOthersError, BoxNotFoundError, EmptyRosterError)
         with self.world.at(place, dies_at=dies_at), expected:
             read_answer(self.world.stick(name))
         self.world.ledger.believers.discard(place.name)  # the answer may be old

@@ -1,14 +1,14 @@
 """At random: nothing that was told to be saved is lost, and nothing is counted twice.
 
-``make soak`` takes 100,000 steps, in shares that run side by side; here it is 2,000 in one. The
-seed that is printed repeats a run.
+Here it is 2,000 steps, the same in each run of the suite: what turns it red is a change of the
+code. ``make soak`` takes 100,000 others each time, in shares that run side by side. The seed that
+is printed repeats a run.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import random
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from tests.machine.world import World
 
 STEPS = int(os.environ.get("YELEN_MACHINE_STEPS") or 2000)
 SHARES = int(os.environ.get("YELEN_MACHINE_SHARES") or 1)
-FIRST_SEED = int(os.environ.get("YELEN_MACHINE_SEED") or random.SystemRandom().getrandbits(32))
+FIRST_SEED = int(os.environ.get("YELEN_MACHINE_SEED") or 1)
 STEPS_A_RUN = 100
 RULES = settings(
     max_examples=5,
