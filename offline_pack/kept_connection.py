@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 
@@ -40,5 +41,5 @@ class KeptConnection(Closing):
         self._connection = connection
         return connection.getresponse()
 
-    def _connect(self) -> HTTPConnection:
-        raise NotImplementedError
+    @abstractmethod
+    def _connect(self) -> HTTPConnection: ...

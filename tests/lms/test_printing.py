@@ -7,20 +7,12 @@ from dataclasses import replace
 import pytest
 
 from lms.enrolling import enrol
-from tests.browser import chromium, show
+from tests.browser import show
 from tests.factories import make_course, make_learner, make_lesson, make_modules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 SITE = "http://yelen.test"
 PORTRAIT, LANDSCAPE = 672, 1046  # CSS pixels between the margins of A4
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Playwright runs an event loop in this thread; the database is none the worse for it."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture

@@ -5,24 +5,8 @@ import pytest
 from offline_pack.format.signing import SYNC
 from offline_pack.models import CentreLink
 from offline_pack.trust.keys import own_key
-from tests.factories import make_learner, make_staff, make_telecentre
-from tests.offline_pack.sync.devices import RemoteDevice
+from tests.factories import make_staff
 from tests.offline_pack.sync.places import paired
-
-
-@pytest.fixture
-def telecentre(db):
-    return make_telecentre()
-
-
-@pytest.fixture
-def learner(telecentre):
-    return make_learner(telecentre=telecentre)
-
-
-@pytest.fixture
-def device(telecentre):
-    return RemoteDevice(telecentre).registered()
 
 
 @pytest.fixture
