@@ -14,6 +14,7 @@ from wagtail.admin.auth import permission_required
 from cms.h5p_admin import INSTALL_LIBRARIES
 from courses.h5p.library import name_of, roll_back_library
 from courses.models import H5PLibrary
+from lms.admin_frame import admin_frame
 
 allowed = permission_required(INSTALL_LIBRARIES)
 
@@ -21,14 +22,8 @@ allowed = permission_required(INSTALL_LIBRARIES)
 @require_GET
 @allowed
 def libraries(request: HttpRequest) -> HttpResponse:
-    title = _("H5P libraries")
-    context = {
-        "header_title": title,
-        "header_icon": "yelen-h5p",
-        "breadcrumbs_items": [
-            {"url": reverse("h5p:index"), "label": _("H5P exercises")},
-            {"url": "", "label": title},
-        ],
+    above = ((reverse("h5p:index"), _("H5P exercises")),)
+    context = admin_frame(_("H5P libraries"), icon="yelen-h5p", above=above) | {
         "libraries": H5PLibrary.objects.listed(),
     }
     return TemplateResponse(request, "yelen_cms/h5p/libraries.html", context)

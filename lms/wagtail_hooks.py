@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -28,6 +28,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from courses.models import Course
+from lms.admin_frame import admin_frame
 from lms.models import (
     Cohort,
     CohortCourse,
@@ -120,16 +121,9 @@ def report_menu_item() -> MenuItem:
 def lessons_report(request: HttpRequest) -> HttpResponse:
     if not can_see_reports(request.user):
         raise PermissionDenied
-    title = _("Learners' progress")
-    context = report_context(read_query(request), page=request.GET.get("page")) | {
-        "header_title": title,
-        "page_title": title,
-        "header_icon": "group",
-        "breadcrumbs_items": [
-            {"url": reverse_lazy("wagtailadmin_home"), "label": _("Home")},
-            {"url": "", "label": title},
-        ],
-    }
+    above = ((reverse("wagtailadmin_home"), _("Home")),)
+    context = report_context(read_query(request), page=request.GET.get("page"))
+    context |= admin_frame(_("Learners' progress"), icon="group", above=above)
     return TemplateResponse(request, "yelen_lms/reports/admin.html", context)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lms.admin_frame import admin_frame
 from lms.errors import SamePersonError
 from lms.models import Alias, Erasure, Learner
 from lms.people.aliasing import decide, undo
@@ -188,12 +189,7 @@ def _as_file(response: Any, name: str) -> Any:
 
 
 def _frame(title: str, *, under: bool = False) -> dict[str, Any]:
-    crumbs = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
+    above = [(reverse("wagtailadmin_home"), _("Home"))]
     if under:
-        crumbs.append({"url": reverse("yelen_people"), "label": _("People")})
-    return {
-        "header_title": title,
-        "page_title": title,
-        "header_icon": "group",
-        "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
-    }
+        above.append((reverse("yelen_people"), _("People")))
+    return admin_frame(title, icon="group", above=tuple(above))

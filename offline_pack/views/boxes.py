@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from offline_pack.box.names import boxes_at
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
 from offline_pack.stick import has_stick
-from offline_pack.views.telecentres import allowed
+from offline_pack.views.telecentres import allowed, sync_frame
 from offline_pack.words.box import refusal_in_words
 from offline_pack.words.explain import EXPECTED, Explanation, explain_error
 
@@ -45,13 +44,7 @@ class Done:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def boxes(request: HttpRequest) -> HttpResponse:
-    context = {
-        "header_title": _("Boxes of the stick"),
-        "header_icon": "rotate",
-        "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": _("Boxes of the stick")},
-        ],
+    context = sync_frame(_("Boxes of the stick")) | {
         "done": _receive() if request.method == "POST" else None,
         "has_stick": has_stick(),
         "found": _found(),

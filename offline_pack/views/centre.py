@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from lms.admin_frame import Crumb, admin_frame
 from lms.tiles import Tile
 from offline_pack.centre_packs import course_rows
 from offline_pack.job_words import words_for
@@ -52,14 +53,11 @@ def trust_file(_request: HttpRequest) -> HttpResponse:
     return response
 
 
-def page_context(
-    title: str, *, parents: tuple[tuple[str, str], ...] | None = None
-) -> dict[str, Any]:
+def page_context(title: str, *, parents: tuple[Crumb, ...] | None = None) -> dict[str, Any]:
     """What Wagtail's frame asks for; without ``parents`` the page stands below "Packs"."""
     if parents is None:
         parents = ((reverse("yelen_packs"), _("Packs")),)
-    crumbs = [{"url": url, "label": label} for url, label in (*parents, ("", title))]
-    return {"header_title": title, "header_icon": "download", "breadcrumbs_items": crumbs}
+    return admin_frame(title, icon="download", above=parents)
 
 
 def making_tile(request: HttpRequest) -> Tile | None:

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lms.models import Learner
 from lms.people.erasing import erase_person
 from offline_pack.forgetting import forgotten_people, lost_erasures
-from offline_pack.views.telecentres import allowed
+from offline_pack.views.telecentres import allowed, sync_frame
 
 ON_A_PAGE = 50
 
@@ -26,14 +25,7 @@ ON_A_PAGE = 50
 @require_GET
 @never_cache
 def erased(request: HttpRequest) -> HttpResponse:
-    title = _("Erased people")
-    context = {
-        "header_title": title,
-        "header_icon": "user",
-        "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": title},
-        ],
+    context = sync_frame(_("Erased people"), icon="user") | {
         "page": Paginator(forgotten_people(), ON_A_PAGE).get_page(request.GET.get("page")),
         "lost": lost_erasures(),
     }

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +15,7 @@ from offline_pack.forwarding import lrs_state, try_again
 from offline_pack.lrs.access import is_forwarding_on
 from offline_pack.lrs.outbox import refused_statements, waiting_statements
 from offline_pack.models import LrsStraggler
-from offline_pack.views.telecentres import allowed
+from offline_pack.views.telecentres import allowed, sync_frame
 from offline_pack.words.explain import explain
 
 SHOWN = 20
@@ -26,15 +25,8 @@ SHOWN = 20
 @require_GET
 @never_cache
 def lrs(request: HttpRequest) -> HttpResponse:
-    state, title = lrs_state(), _("Learning Record Store")
-    is_on = is_forwarding_on()
-    context = {
-        "header_title": title,
-        "header_icon": "rotate",
-        "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": title},
-        ],
+    state, is_on = lrs_state(), is_forwarding_on()
+    context = sync_frame(_("Learning Record Store")) | {
         "is_on": is_on,
         "state": state,
         "trouble": explain(state.last_error, state.error_facts) if state.last_error else None,

@@ -28,7 +28,7 @@ from offline_pack.telecentres.releasing import (
     release_reason,
     start_release,
 )
-from offline_pack.views.telecentres import allowed
+from offline_pack.views.telecentres import allowed, sync_frame
 from offline_pack.words.aside import explain_code
 
 ON_A_PAGE = 50
@@ -39,7 +39,7 @@ LONGEST_NOTE = 2000  # characters
 @require_GET
 @never_cache
 def quarantine(request: HttpRequest) -> HttpResponse:
-    context = _frame(_("Set aside")) | {
+    context = sync_frame(_("Set aside")) | {
         "groups": aside_groups(),
         "is_releasing": Job.objects.unfinished().filter(kind=RELEASE_JOB).exists(),
     }
@@ -149,12 +149,5 @@ def _tell(request: HttpRequest, done: Released) -> None:
 
 
 def _frame(title: str) -> dict[str, Any]:
-    crumbs = [
-        {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-        {"url": reverse("yelen_quarantine"), "label": _("Set aside")},
-    ]
-    return {
-        "header_title": title,
-        "header_icon": "rotate",
-        "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
-    }
+    """For a page below "Set aside"."""
+    return sync_frame(title, above=((reverse("yelen_quarantine"), _("Set aside")),))

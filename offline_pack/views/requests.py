@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -30,7 +29,7 @@ from offline_pack.pairing.admitting import (
 from offline_pack.stick import has_stick
 from offline_pack.sync.errors import RefusalError
 from offline_pack.trust.issuing import own_trust
-from offline_pack.views.telecentres import allowed
+from offline_pack.views.telecentres import allowed, sync_frame
 from offline_pack.words.box import refusal_in_words
 from offline_pack.words.explain import EXPECTED, explain_error
 
@@ -41,13 +40,7 @@ PAGE = "yelen_requests"
 @require_GET
 @never_cache
 def requests(request: HttpRequest) -> HttpResponse:
-    context = {
-        "header_title": _("Pairing requests"),
-        "header_icon": "rotate",
-        "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": _("Pairing requests")},
-        ],
+    context = sync_frame(_("Pairing requests")) | {
         "waiting": waiting_requests(),
         "to_carry": approved_by_stick(),
         "telecentres": Telecentre.objects.order_by("name"),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.admin_frame import Crumb, admin_frame
 from lms.models import Device, Telecentre
 from lms.permissions import can_edit_network
 from lms.tiles import Tile, register_tile
@@ -32,6 +33,7 @@ from offline_pack.telecentres.listing import alarms_at, devices_of, set_aside_at
 from offline_pack.telecentres.stolen import revoke_device
 
 View = Callable[..., HttpResponseBase]
+ICON = "rotate"
 
 
 def may_see(request: HttpRequest) -> bool:
@@ -50,15 +52,18 @@ def allowed(view: View) -> View:
     return checked
 
 
+def sync_frame(title: str, *, icon: str = ICON, above: tuple[Crumb, ...] = ()) -> dict[str, Any]:
+    """For a page that stands below "Sync"; ``above`` are those between."""
+    top = (reverse("yelen_telecentres"), _("Sync"))
+    return admin_frame(title, icon=icon, above=(top, *above))
+
+
 @allowed
 @require_GET
 @never_cache
 def telecentres(request: HttpRequest) -> HttpResponse:
     rows = telecentre_rows()
-    context = {
-        "header_title": _("Sync"),
-        "header_icon": "rotate",
-        "breadcrumbs_items": [{"url": "", "label": _("Sync")}],
+    context = admin_frame(_("Sync"), icon=ICON) | {
         "rows": rows,
         "alarmed": sum(1 for row in rows if row.alarms),
         "has_lrs": is_forwarding_on(),
@@ -116,13 +121,7 @@ def _day(said: str) -> datetime | None:
 
 
 def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpResponse:
-    context = {
-        "header_title": place.name,
-        "header_icon": "rotate",
-        "breadcrumbs_items": [
-            {"url": reverse("yelen_telecentres"), "label": _("Sync")},
-            {"url": "", "label": place.name},
-        ],
+    context = sync_frame(place.name) | {
         "telecentre": place,
         "devices": (devices := list(devices_of(place))),
         "alarms": alarms_at(devices),
