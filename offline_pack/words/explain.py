@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from courses.errors import CoursesError
@@ -81,7 +82,9 @@ def _shown(facts: Facts) -> dict[str, Any]:
     """The facts, and how people read them: sizes, counts, the start of a key."""
     shown = dict(facts)
     for name, value in facts.items():
-        if isinstance(value, int):
+        if isinstance(value, str):
+            shown[name] = _apart(value)
+        elif isinstance(value, int):
             shown[f"{name}_size"] = size(value)
         elif isinstance(value, list):
             shown["count"] = len(value)
@@ -93,6 +96,11 @@ def _shown(facts: Facts) -> dict[str, Any]:
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):
         shown["key"] = fingerprint(key)
     return shown
+
+
+def _apart(words: str) -> str:
+    """In a text written from right to left, an address keeps its order when its line breaks."""
+    return f"\u2068{words}\u2069" if get_language_bidi() else words  # FSI … PDI
 
 
 def _as_json(value: Any) -> Any:
