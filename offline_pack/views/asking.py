@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from courses.pages import Page
 from lms.permissions import manager_required
+from offline_pack.box.errors import AskRefusedError
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
 from offline_pack.pairing.asking import (
@@ -34,19 +34,10 @@ from offline_pack.pairing.awaiting import is_awaited
 from offline_pack.pairing.qr_codes import qr_code
 from offline_pack.stick import has_stick
 from offline_pack.syncing import ask_for_sync
-from offline_pack.views.sync import at_telecentre
+from offline_pack.views.sync import AddressForm, at_telecentre
 from offline_pack.words.explain import EXPECTED, explain_error
 
 PAGE = "yelen_offline_pack:sync_ask"
-
-
-class AddressForm(forms.Form):
-    centre = forms.CharField(
-        label=gettext_lazy("Address of the centre"),
-        max_length=200,
-        help_text=gettext_lazy("Such as https://centre.example.org"),
-        widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none"}),
-    )
 
 
 @method_decorator((at_telecentre, manager_required, never_cache), name="dispatch")
@@ -83,11 +74,14 @@ def ask_over_network(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         try:
             offer = ask_centre(form.cleaned_data["centre"])
+        except AskRefusedError:
+            return redirect(PAGE)  # which says so
         except EXPECTED as error:
             form.add_error(None, str(explain_error(error)))
         else:
-            if offer is None:
-                messages.success(request, _("The centre has the request. Call it now."))
+            if offer is not None:
+                return redirect(f"{reverse(PAGE)}#offer")
+            messages.success(request, _("The centre has the request. Call it now."))
             return redirect(PAGE)
     request.method = "GET"
     return AskView.as_view(extra_context={"form": form})(request)

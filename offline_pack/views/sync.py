@@ -53,18 +53,23 @@ def at_telecentre(view: View) -> View:
     return checked
 
 
-class PairingForm(forms.Form):
+class AddressForm(forms.Form):
     centre = forms.CharField(
         label=gettext_lazy("Address of the centre"),
         max_length=200,
         help_text=gettext_lazy("Such as https://centre.example.org"),
-        widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none"}),
+        widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none", "dir": "ltr"}),
     )
+
+
+class PairingForm(AddressForm):
     code = forms.CharField(
         label=gettext_lazy("Pairing code"),
         max_length=40,
         help_text=gettext_lazy("Twelve letters and digits that the centre gave you"),
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}
+        ),
     )
 
 
@@ -144,7 +149,7 @@ def pair_with_centre(request: HttpRequest) -> HttpResponseBase:
             words = _("%(telecentre)s is paired with %(centre)s.")
             messages.success(request, words % {"telecentre": link.telecentre, "centre": link})
             ask_for_sync(user=request.user)
-            return redirect("yelen_offline_pack:sync")
+            return redirect(f"{reverse('yelen_offline_pack:sync')}#top")
     return SyncView.as_view(extra_context={"form": form})(_as_get(request))
 
 

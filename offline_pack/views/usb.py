@@ -49,12 +49,18 @@ def _with_stick(request: HttpRequest, work: Callable[[], str]) -> HttpResponse:
 
 def _write() -> str:
     written = write_boxes(usb_folder())
+    return f"{_on_stick(written.facts)} {_('You may pull out the stick.')}"
+
+
+def _on_stick(facts: int) -> str:
+    if not facts:
+        return _("No result waits: the stick only asks the centre for news.")
     said = ngettext(
         "%(number)d result is on the stick, checked.",
         "%(number)d results are on the stick, checked.",
-        written.facts,
-    ) % {"number": written.facts}
-    return f"{said} {_('You may pull out the stick.')}"
+        facts,
+    )
+    return said % {"number": facts}
 
 
 def _read() -> str:

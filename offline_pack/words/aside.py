@@ -24,7 +24,7 @@ _WORDS = {
     "breaks": (_("The centre's software fails over it."), _UPDATE),
     "erased_learner": (
         _("It speaks of a person who was erased."),
-        _("Nothing: it names nobody any more, and does not bring them back."),
+        _("There is nothing to do: it names nobody any more, and does not bring them back."),
     ),
     "foreign_learner": (
         _("It speaks of a learner of another telecentre."),

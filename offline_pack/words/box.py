@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-_WRITE_AGAIN = _("Write it onto the stick again. Nothing is lost.")
+_WRITE_AGAIN = _("Have it written onto the stick again, where it comes from. Nothing is lost.")
 
 BOX_WORDS = {
     "AskRefusedError": (
