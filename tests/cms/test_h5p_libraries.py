@@ -93,3 +93,9 @@ def test_three_cost_as_many_queries_as_one(client, installer):
         counted.append(len(queries))
 
     assert counted[0] == counted[1]
+
+
+def test_the_page_leads_back_to_the_exercises(client, installer):
+    page = client.get(reverse(LIST)).content.decode()
+
+    assert f'<p class="yelen-back"><a href="{reverse("h5p:index")}">' in page

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from lms.models import Device
 from lms.recording import own_device
+from offline_pack.box.errors import AskRefusedError
 from offline_pack.fingerprints import words_of
 from offline_pack.models import AskedBy, CentreLink, OwnRequest, PairingRequest
 from offline_pack.pairing.admitting import approve, take_ask
 from offline_pack.pairing.asking import own_request_body, own_words
 from offline_pack.trust.issuing import own_trust
+from offline_pack.views import asking
 from tests.factories import make_staff
 from tests.offline_pack.box.asking import Asker, put_offer
 
@@ -99,6 +101,7 @@ def test_without_a_stick_nothing_is_promised(client, at_telecentre, settings, tm
     said = posted(manager, "yelen_offline_pack:sync_ask_write")
 
     assert "Save the request onto the stick</button>" not in page
+    assert "Look again" in page
     assert "No stick is plugged into this computer." in said
 
 
@@ -111,6 +114,20 @@ def test_a_centre_that_does_not_answer_is_said_so(client, at_telecentre):
 
     assert "The centre does not answer" in said
     assert 'value="http://127.0.0.1:9"' in said
+
+
+def test_a_refusal_is_told_once(client, at_telecentre, monkeypatch):
+    def refuse(address):
+        own_request_body()
+        OwnRequest.objects.update(address=address, is_refused=True)
+        raise AskRefusedError
+
+    monkeypatch.setattr(asking, "ask_centre", refuse)
+    manager = signed_in(client, "manager")
+
+    said = posted(manager, "yelen_offline_pack:sync_ask_network", centre="http://127.0.0.1:9")
+
+    assert said.count("The centre has refused this server.") == 1
 
 
 def test_the_page_waits_for_the_centre_and_says_what_it_decided(client, at_telecentre, plugged):

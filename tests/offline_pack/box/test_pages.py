@@ -7,6 +7,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from lms.models import Statement
+from lms.recording import own_device
+from offline_pack.box.names import answer_path
 from offline_pack.format.signing import SYNC
 from offline_pack.models import CentreLink
 from offline_pack.trust.age_keys import own_recipient
@@ -46,7 +48,8 @@ def test_the_manager_saves_onto_the_stick_and_is_told_when_to_pull_it(client, li
 
     page = manager.post(WRITE, follow=True).content.decode()
 
-    assert "0 results are on the stick, checked. You may pull out the stick." in page
+    said = "No result waits: the stick only asks the centre for news. You may pull out the stick."
+    assert said in page
     assert len(list((plugged / "YELEN-OUT").iterdir())) == 1
 
 
@@ -54,6 +57,15 @@ def test_without_an_answer_the_manager_is_told_what_to_do(client, link, plugged)
     page = signed_in(client, "manager").post(READ, follow=True).content.decode()
 
     assert "There is nothing for this server on the stick." in page
+
+
+def test_a_damaged_answer_is_to_be_written_by_the_centre_again(client, link, plugged):
+    (plugged / "YELEN-IN").mkdir()
+    answer_path(plugged, own_device().pk).write_bytes(b"cut")
+
+    page = signed_in(client, "manager").post(READ, follow=True).content.decode()
+
+    assert "Have it written onto the stick again, where it comes from." in page
 
 
 def test_an_answer_for_another_telecentre_is_said_so(client, link, plugged):

@@ -77,6 +77,13 @@ def test_with_nothing_set_aside_the_page_says_so(operator):
     assert "yelen-list" not in page
 
 
+def test_the_way_back_names_each_page_once(operator):
+    crumbs = operator.get(reverse("yelen_quarantine")).context["breadcrumbs_items"]
+
+    above = {"url": reverse("yelen_telecentres"), "label": "Synchronisation"}
+    assert crumbs == [above, {"url": "", "label": "Mis de côté"}]
+
+
 def test_facts_are_counted_by_reason_and_telecentre(operator, device):
     set_aside(device, b"{", b"[")
     device.records(new_id())

@@ -71,6 +71,18 @@ def test_every_refusal_has_words_of_its_own(name):
     assert "%(" not in str(words)
 
 
+def test_an_address_keeps_its_order_in_a_text_from_right_to_left():
+    facts = {"address": "https://centre.example.org"}
+
+    with translation.override("ar"):
+        arabic = explain("CentreUnreachableError", facts)
+    with translation.override("fr"):
+        french = explain("CentreUnreachableError", facts)
+
+    assert "(\u2068https://centre.example.org\u2069)" in arabic.problem
+    assert "(https://centre.example.org)" in french.problem
+
+
 def test_facts_of_another_version_do_not_break_the_page():
     with translation.override("en"):
         assert explain("OlderPackError", {}) == explain("NoSuchError", {})
