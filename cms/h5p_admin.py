@@ -154,7 +154,6 @@ class H5PPackageViewSet(ModelViewSet):
         UserColumn("uploaded_by", label=_("Uploaded by")),
         "uploaded_at",
     ]
-    search_fields = ["title", "file_name"]
     index_view_class = ListView
     add_view_class = UploadView
     create_template_name = "yelen_cms/h5p/upload.html"

@@ -175,3 +175,16 @@ def test_an_exercise_that_holds_all_it_needs_is_kept_without_one(client, trainer
     told = [str(message) for message in get_messages(answer.wsgi_request)]
     assert not any("Internet" in text for text in told)
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("sought", "found"), [("poste", True), ("zzzz", False)])
+def test_exercises_are_found_by_their_title(client, trainer, package, on_commit, sought, found):
+    allow_libraries(trainer)
+    with on_commit():
+        upload(client, package, title="Ouvrir un poste")
+
+    answer = client.get(reverse("h5p:index"), {"q": sought})
+
+    edit = reverse("h5p:edit", args=[H5PPackage.objects.get().pk])
+    assert answer.status_code == 200
+    assert (f'href="{edit}"' in answer.content.decode()) is found
