@@ -182,6 +182,7 @@ def test_exercises_are_found_by_their_title(client, trainer, package, on_commit,
     allow_libraries(trainer)
     with on_commit():
         upload(client, package, title="Ouvrir un poste")
+    client.get(reverse("h5p:index"))  # which says that it was uploaded
 
     answer = client.get(reverse("h5p:index"), {"q": sought})
 
