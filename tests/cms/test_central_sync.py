@@ -22,7 +22,13 @@ from typing import Any
 import psutil
 import pytest
 from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.dispatch import Signal
+from wagtail.hooks import search_for_hooks
 
+import courses.signals
+import lms.signals
 from cms.demo.instances import MANAGE, Instance, free_port
 from cms.settings import central, central_sync
 from offline_pack.sync.envelope import ANSWER_CONTENT_TYPE, decode_answer
@@ -37,6 +43,7 @@ from cms.site.web import serve_web
 serve_web(host="127.0.0.1", port=int(sys.argv[1]))
 """
 CLOCKS = {"at_ms", "clock_ahead"}  # columns
+NOT_LOADED = {"wagtail", "PIL", "ninja", "pydantic", "whitenoise", "cms.models", "cms.site.worker"}
 BEHIND_TLS = {"YELEN_HTTPS": "yes", "YELEN_TRUSTED_PROXY": "127.0.0.1"}
 OF_THE_MOMENT = {"Date", "Content-Length", "Yelen-Signature", "Yelen-Proof"}
 
@@ -107,7 +114,7 @@ def test_both_processes_answer_the_same_and_leave_the_same_rows(tmp_path, empty_
     assert rows_of(folders[1]) == rows_of(folders[0])
     assert upload.exists()
     assert children == []
-    assert modules & {"wagtail", "PIL", "ninja", "pydantic", "whitenoise", "cms.models"} == set()
+    assert modules & NOT_LOADED == set()
     assert {"django", "cms.site.web"} <= modules
 
 
@@ -156,12 +163,7 @@ def test_settings_differ_from_the_centres_in_these_alone():
 
 def test_models_that_are_not_loaded_there_point_to_rows_that_no_call_deletes():
     """Else their rows would neither go along nor be set to nothing."""
-    loaded = {
-        model
-        for config in apps.get_app_configs()
-        if config.name in central_sync.INSTALLED_APPS
-        for model in config.get_models(include_auto_created=True)
-    }
+    loaded = models_loaded_there()
     pointed_to = {
         field.related_model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -171,6 +173,42 @@ def test_models_that_are_not_loaded_there_point_to_rows_that_no_call_deletes():
     }
 
     assert pointed_to == set(KEPT_FROM_DELETION)  # the tests above refuse to delete from these
+
+
+def test_who_listens_in_the_whole_centre_alone_has_no_part_in_a_sync():
+    """Editing, exercises installed by command, and people erased by a person at the centre."""
+    search_for_hooks()
+    senders = {id(model) for model in models_loaded_there()} | {id(None)}
+    ours = [
+        *(signal for signal in vars(courses.signals).values() if isinstance(signal, Signal)),
+        *(signal for signal in vars(lms.signals).values() if isinstance(signal, Signal)),
+    ]
+    listening = {
+        f"{receiver.__module__}.{receiver.__name__}"
+        for signal in (pre_save, post_save, pre_delete, post_delete, m2m_changed, *ours)
+        for (_id, sender), reference, _is_async in signal.receivers
+        if sender in senders and (receiver := reference())
+    }
+
+    assert {name for name in listening if not is_loaded_there(name)} == {
+        "cms.signal_handlers.offer_exercise",
+        "lms.wagtail_hooks.erase_from_history",
+        "wagtail.models.i18n.set_locale_on_new_instance",
+    }
+
+
+def models_loaded_there() -> set[type[Model]]:
+    return {
+        model
+        for config in apps.get_app_configs()
+        if config.name in central_sync.INSTALLED_APPS
+        for model in config.get_models(include_auto_created=True)
+    }
+
+
+def is_loaded_there(name: str) -> bool:
+    apps_there = tuple(f"{app}." for app in central_sync.INSTALLED_APPS)
+    return name.startswith(apps_there) and ".wagtail_hooks." not in name
 
 
 def shown(reply: Reply) -> dict[str, Any]:
