@@ -110,6 +110,18 @@ def test_who_was_made_here_and_moved_before_the_first_roster_leaves(link):
     assert names(retired_at=None) == ["Awa", "Nouvelle"]
 
 
+def test_who_was_made_here_and_could_not_be_read_at_the_centre_stays(link):
+    register_learner(name="Illisible", telecentre=link.telecentre)
+    register_learner(name="Partie", telecentre=link.telecentre)
+    Epoch.objects.update(acknowledged=2)
+    unread = Learner.objects.get(name="Illisible")
+
+    apply_news(link, (roster(person("Awa"), set_aside=[unread.pk.hex]),))
+
+    assert names(retired_at=None) == ["Awa", "Illisible"]
+    assert held_snapshots(link.telecentre)["roster"][1] != ""
+
+
 def test_a_list_that_lacks_somebody_made_here_is_asked_for_again(link):
     """They moved before it changed: to the centre it is the list that is held here."""
     held = roster(person("Awa"))
@@ -296,11 +308,11 @@ def test_a_roster_costs_as_many_queries_for_three_as_for_one(
     telecentre, django_assert_num_queries
 ):
     make_cohort(make_learner(telecentre=telecentre), telecentre=telecentre)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         roster_document(telecentre)
     for number in range(2):
         more = make_learner(name=f"L{number}", telecentre=telecentre)
         make_cohort(more, name=f"G{number}", telecentre=telecentre)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         roster_document(telecentre)
