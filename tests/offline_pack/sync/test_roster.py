@@ -8,23 +8,11 @@ import pytest
 
 from lms.learners import register_learner
 from lms.models import Cohort, Epoch, Learner, Organisation
-from offline_pack.format.signing import SYNC
 from offline_pack.models import AvailablePack, CentreLink, Snapshot
 from offline_pack.sync.applying import apply_news, download_url, held_snapshots
 from offline_pack.sync.errors import EmptyRosterError, UnusableNewsError
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
-from offline_pack.trust.keys import own_key
 from tests.factories import make_cohort, make_learner, make_telecentre
-
-
-@pytest.fixture
-def link(telecentre):
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Centre",
-        sync_key=own_key(SYNC).public.hex(),
-        telecentre=telecentre,
-    )
 
 
 def person(name="Awa", **changes):
