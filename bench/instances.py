@@ -22,6 +22,8 @@ from cms.demo.instances import MANAGE, ROOT, Instance, free_port
 
 UP_WITHIN, DOWN_WITHIN = 120.0, 30.0  # seconds
 LOOK_EVERY = 0.02  # seconds
+FIRST_LOOK = {"central_sync": "/sync/v1/time?nonce=0123456789abcdef"}
+"""What a server that has no first page answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def served(
         )
         address = f"http://127.0.0.1:{port}"
         try:
-            _wait_until_up(address, process, log=log)
+            _wait_until_up(address + FIRST_LOOK.get(instance.role, ""), process, log=log)
             yield Server(address, process.pid, boot=time.monotonic() - started)
         finally:
             _end(process)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from statistics import median
 from typing import Any
@@ -47,10 +47,22 @@ def measure(run: Run) -> Iterator[Value]:
     idle = rounds[-1].idle
     yield "idle_sync_requests", idle.requests
     yield "idle_sync_bytes", idle.sent + idle.received
-    for statements in (FEW_STATEMENTS, *(MANY_STATEMENTS if run.full else ())):
+    more = MANY_STATEMENTS if run.full else ()
+    for statements in (FEW_STATEMENTS, *more):
         centre = twin(both.centre, run.fresh("receiving"))
         found = one_round(run, recorded(run, statements), to=centre, port=both.port)
         yield f"sync_peak_{statements}_mb", max(found.peak_mb)
+    yield "sync_peak_apart_mb", peak_apart(run, STATEMENTS)
+    for statements in (FEW_STATEMENTS, *more):
+        yield f"sync_peak_apart_{statements}_mb", peak_apart(run, statements)
+
+
+def peak_apart(run: Run, statements: int) -> float:
+    """The most that the centre's process for telecentres ever had; it has no Wagtail."""
+    both = demo(run)
+    centre = replace(twin(both.centre, run.fresh("receiving")), role="central_sync")
+    say("  the centre's process for telecentres:")
+    return one_round(run, recorded(run, statements), to=centre, port=both.port).peak_mb[1]
 
 
 @cache
@@ -143,6 +155,8 @@ FAMILY = Family(
         "idle_sync_requests",
         "idle_sync_bytes",
         "sync_peak_2400_mb",
+        "sync_peak_apart_mb",
+        "sync_peak_apart_2400_mb",
     ),
     measure=measure,
 )

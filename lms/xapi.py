@@ -101,8 +101,6 @@ def _agent(learner_id: UUID, telling: Telling) -> dict[str, Any]:
 
 
 def _object(fact: Fact, body: Mapping[str, Any], telling: Telling) -> dict[str, Any]:
-    if fact.verb == "learner_created":
-        return _agent(fact.object_id, telling)
     if question := _question(fact, body):
         return _activity(question, QUESTION, telling)
     return _activity(fact.object_id, TYPES.get(fact.verb, ""), telling)
@@ -124,8 +122,6 @@ def _context(fact: Fact, body: Mapping[str, Any], telling: Telling) -> dict[str,
         context["registration"] = str(attempt)
     if language := _tag(telling.language):
         context["language"] = language
-    if fact.verb == "learner_created":  # the rest is for activities only: Data, 2.4.6
-        return context
     context["platform"] = telling.platform
     if fact.course_version:
         context["revision"] = str(fact.course_version)

@@ -42,6 +42,8 @@ TYPES: Mapping[str, str] = {
     "completed": f"{_ADL_TYPES}interaction",
     "progressed": f"{_ADL_TYPES}interaction",
     "observed": f"{_ADL_TYPES}performance",
+    # Their record, and not the person: there are LRSs that take no Agent for an object.
+    "learner_created": f"{EXTENSION}activities:learner-record",
 }
 
 IMPERSONAL = frozenset(

@@ -1,8 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 
-from offline_pack.views import asking, clock, download, emptied, jobs, packs, store, sync, usb
+from offline_pack.views import asking, clock, emptied, jobs, packs, store, sync, usb
 
 app_name = "yelen_offline_pack"
 
@@ -44,19 +44,8 @@ sync_patterns = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("centre/paquets/", include(packs_patterns)),
-    re_path(
-        r"^packs/(?P<manifest_sha256>[0-9a-f]{64})/(?P<slug>[-\w]+)-v(?P<version>[0-9]{1,9})\.pack$",
-        download.download,
-        name="download",
-    ),
-    re_path(
-        r"^packs/(?P<manifest_sha256>[0-9a-f]{64})/(?P<slug>[-\w]+)-v(?P<version>[0-9]{1,9})"
-        r"\.(?P<volume>[0-9]{1,4})\.pack$",
-        download.download,
-        name="download_volume",
-    ),
     path("centre/synchroniser/", include(sync_patterns)),
     path("centre/horloge/", clock.ClockView.as_view(), name="clock"),
     path("centre/horloge/regler/", clock.set_clock, name="clock_set"),
-    path("sync/v1/", include("offline_pack.api.urls")),
+    path("", include("offline_pack.api.urls")),
 ]

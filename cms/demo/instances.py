@@ -31,7 +31,7 @@ class InstanceError(Exception):
 class Instance:
     """A centre or a telecentre in a folder of its own."""
 
-    role: str  # central | telecentre
+    role: str  # its settings: central | central_sync | telecentre
     data_dir: Path
     extra: dict[str, str] = field(default_factory=dict)  # environment, such as YELEN_PUBLIC_URL
     within: tuple[str, ...] = ()  # a program that runs its commands, such as one without a network

@@ -17,6 +17,7 @@ YELEN_DATA_DIR = environment.folder(
     "YELEN_DATA_DIR", "the folder that holds all this instance owns (database, blobs, keys)"
 )
 YELEN_USB_DIR = Path(environment.optional("YELEN_USB_DIR", str(YELEN_DATA_DIR / "usb")))
+YELEN_SPOOL_DIR = YELEN_DATA_DIR / "tmp"  # emptied when its process starts
 YELEN_LOCAL_FOLDERS = [YELEN_DATA_DIR / name for name in ("blobs", "keys", "packs", "usb")]
 
 SECRET_KEY = environment.optional("YELEN_SECRET_KEY", "") or secret_key(YELEN_DATA_DIR)
@@ -178,6 +179,7 @@ REST_FRAMEWORK = {
 CELERY_BROKER_URL = environment.optional("YELEN_BROKER_URL", "filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, YELEN_DATA_DIR / "broker")
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+YELEN_RUNS_WORKER = True  # serve has one beside the web server
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what a worker holds back dies with it
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

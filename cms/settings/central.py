@@ -32,7 +32,6 @@ YELEN_LRS_NAMES = environment.flag("YELEN_LRS_NAMES")
 INSTALLED_APPS = [
     "cms",
     *INSTALLED_APPS,
-    "wagtail.contrib.settings",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",

@@ -1,10 +1,11 @@
-"""The centre under test: a folder of its own, made anew for each process, cheap passwords."""
+"""The centre under test: a folder of its own, made anew for each run, cheap passwords."""
 
 import os
-import tempfile
+
+from cms.settings.throwaway import throwaway_folder
 
 if "YELEN_DATA_DIR" not in os.environ:
-    os.environ["YELEN_DATA_DIR"] = tempfile.mkdtemp(prefix="yelen-test-")
+    os.environ["YELEN_DATA_DIR"] = throwaway_folder()
 
 from cms.settings.central import *  # noqa: F403
 

@@ -43,7 +43,7 @@ def serve_web(*, host: str, port: int) -> None:
 
 def _spool_beside_the_data() -> None:
     """Large uploads wait on the disk that has room for them, not in a /tmp held in memory."""
-    folder = Path(settings.YELEN_DATA_DIR) / "tmp"
+    folder = Path(settings.YELEN_SPOOL_DIR)
     folder.mkdir(exist_ok=True)
     for left in folder.iterdir():  # by a power cut
         if left.is_file():

@@ -14,8 +14,10 @@ from offline_pack.box.incoming import Heard, Received
 from offline_pack.box.names import answer_path
 from offline_pack.format.signing import SYNC
 from offline_pack.stick import write_checked
+from offline_pack.sync.accepting import held_hashes
 from offline_pack.sync.answering import server_time
 from offline_pack.sync.snapshots import news_for
+from offline_pack.sync.stories import MARK_CHARS
 from offline_pack.sync.succession import recipients_of
 from offline_pack.trust.age_keys import centre_recipients
 from offline_pack.trust.keys import own_keys
@@ -53,7 +55,7 @@ def answer_document(heard: Heard) -> dict[str, Any]:
     device = heard.device
     return {
         "device": device.pk.hex,
-        "epochs": _cursors(device, heard.epochs),
+        "epochs": _cursors(heard),
         "rejected": heard.rejected,
         **heard.keys,
         "server_time": server_time(),
@@ -62,16 +64,23 @@ def answer_document(heard: Heard) -> dict[str, Any]:
     }
 
 
-def _cursors(device: Device, named: Iterable[UUID]) -> list[dict[str, Any]]:
+def _cursors(heard: Heard) -> list[dict[str, Any]]:
     """Epochs we were told of and hold nothing of, are told too: with 0."""
-    held = {epoch.pk: epoch for epoch in Epoch.objects.filter(device=device)}
-    return [_cursor(epoch_id, held.get(epoch_id)) for epoch_id in sorted({*held, *named})]
+    held = {epoch.pk: epoch for epoch in Epoch.objects.filter(device=heard.device)}
+    return [
+        _cursor(epoch_id, held.get(epoch_id), seen=heard.seen.get(epoch_id, 0))
+        for epoch_id in sorted({*held, *heard.epochs})
+    ]
 
 
-def _cursor(epoch_id: UUID, epoch: Epoch | None) -> dict[str, Any]:
-    return {
+def _cursor(epoch_id: UUID, epoch: Epoch | None, *, seen: int) -> dict[str, Any]:
+    cursor = {
         "epoch": epoch_id.hex,
         "stored": epoch.last_sequence if epoch else 0,
         "durable": epoch.durable if epoch else 0,
         "h": bytes(epoch.last_hash if epoch else FIRST_HASH).hex(),
     }
+    if epoch and 0 < seen < epoch.last_sequence:
+        found = held_hashes(epoch, seen, seen).get(seen, b"")
+        cursor["seen"] = [seen, found.hex()[:MARK_CHARS]]
+    return cursor

@@ -54,6 +54,7 @@ class Heard:
     device: Device
     have: Have = field(default_factory=dict)  # its snapshots, as it said
     epochs: set[UUID] = field(default_factory=set)
+    seen: dict[UUID, int] = field(default_factory=dict)  # cursors of its streams, as it said
     rejected: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[str, Any] = field(default_factory=dict)  # "key" and "next", as answered
 
@@ -119,7 +120,7 @@ def _take_one(batch: SignedBatch, outcome: Outcome, heard: dict[UUID, Heard]) ->
 
 def _note(heard: dict[UUID, Heard], device: Device, header: Header) -> Heard:
     known = heard.setdefault(device.pk, Heard(device))
-    known.have = header.have
+    known.have, known.seen = header.have, header.cursors_seen
     known.epochs.add(header.epoch)
     return known
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 from lms.models import Epoch
 from lms.recording import own_device, own_epoch
@@ -131,7 +132,14 @@ def _sender(link: CentreLink) -> Sender:
         age=own_recipient(),
         erased=erased_beyond_roster(link.telecentre),
         rotate=rotation_for(own_key(DEVICE)),
+        cursors_seen=_cursors_seen(),
     )
+
+
+def _cursors_seen() -> dict[UUID, int]:
+    """A stick cannot ask whether the centre tells our story: it says up to where we think so."""
+    held = Epoch.objects.filter(device=own_device(), acknowledged__gt=0).order_by("-started_at")
+    return dict(held.values_list("pk", "acknowledged"))
 
 
 def _signed(batch: Outgoing) -> SignedBatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,11 @@ from offline_pack.format.errors import SignatureError
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import CentreLink
 from offline_pack.sync.applying import Answer, apply_cursor, apply_lost, apply_news, note_answer
+from offline_pack.sync.envelope import whole
 from offline_pack.sync.errors import EmptyRosterError, NotPairedError, SyncBusyError
 from offline_pack.sync.exchange import Exchanged
 from offline_pack.sync.planning import note_success
+from offline_pack.sync.stories import MARK_CHARS
 from offline_pack.timekeeping import remember_time
 from offline_pack.trust.age_keys import own_identities
 from offline_pack.words.explain import facts_of
@@ -67,9 +69,9 @@ def _apply(
     answer = Answer.parse({**document, "stored": 0}, address=link.address)
     # The centre's own clock tells its answers apart: an older one never takes a cursor back.
     is_news = link.last_contact_at is None or answer.server_time >= link.last_contact_at
-    for epoch_id, (cursor, chain_hash) in told.items():
+    for epoch_id, cursor in told.items():
         if epoch_id in own:
-            done.stored += _believe(own[epoch_id], cursor, chain_hash, is_news=is_news)
+            done.stored += _believe(own[epoch_id], cursor, is_news=is_news)
     if is_news:
         apply_lost(answer)
     if is_news:
@@ -85,14 +87,27 @@ def _apply(
     return done
 
 
-def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, tuple[Answer, bytes]]:
-    """Cursor and chain hash of each epoch."""
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """What the centre says of one epoch."""
+
+    answer: Answer
+    chain_hash: bytes  # after ``answer.stored``
+    seen: int  # up to where this machine, when it wrote the box, thought it was held; 0: not said
+    seen_mark: str  # how the chain hash there begins; empty: not known there
+
+    @classmethod
+    def parse(cls, item: Mapping[str, Any], *, answer: Answer) -> _Cursor:
+        seen, mark = item.get("seen") or (0, "")
+        return cls(answer, bytes.fromhex(item["h"]), whole(seen), str(mark)[:MARK_CHARS])
+
+
+def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, _Cursor]:
     time = document.get("server_time")
     try:
         return {
-            UUID(item["epoch"]): (
-                Answer.parse({**item, "server_time": time}, address=link.address),
-                bytes.fromhex(item["h"]),
+            UUID(item["epoch"]): _Cursor.parse(
+                item, answer=Answer.parse({**item, "server_time": time}, address=link.address)
             )
             for item in document["epochs"]
         }
@@ -100,12 +115,20 @@ def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, tuple[Ans
         raise BoxDamagedError("the answer") from error
 
 
-def _believe(epoch: Epoch, answer: Answer, chain_hash: bytes, *, is_news: bool) -> int:
+def _believe(epoch: Epoch, cursor: _Cursor, *, is_news: bool) -> int:
     """How many more facts of the epoch the centre holds than we knew."""
+    answer = cursor.answer
+    is_other = cursor.seen <= epoch.last_sequence and not _is_our_story(
+        epoch, cursor.seen, cursor.seen_mark
+    )
+    if is_news and is_other:
+        # It was put back from a copy, and a clone of this machine was the first to tell again.
+        carry_into_new_epoch(epoch, after=0)
+        return 0
     is_settled = epoch.closed_at is not None and epoch.acknowledged >= epoch.last_sequence
     if is_settled and answer.stored > epoch.last_sequence:
         return 0  # what the centre has beyond was told by another copy of this machine
-    if not _is_our_story(epoch, answer.stored, chain_hash):
+    if not _is_our_story(epoch, answer.stored, cursor.chain_hash.hex()):
         # Put back from an old copy, or cloned. What was acknowledged is the same in both
         # stories; all that came after goes into a new epoch, and the centre knows it by its ids.
         known = epoch.acknowledged if epoch.acknowledged < answer.stored else 0
@@ -117,10 +140,11 @@ def _believe(epoch: Epoch, answer: Answer, chain_hash: bytes, *, is_news: bool) 
     return apply_cursor(epoch, answer)
 
 
-def _is_our_story(epoch: Epoch, sequence: int, chain_hash: bytes) -> bool:
+def _is_our_story(epoch: Epoch, sequence: int, mark: str) -> bool:
+    """Whether our chain hash there begins so."""
     if sequence > epoch.last_sequence:
         return False
     try:
-        return hash_at(epoch, sequence) == chain_hash
+        return hash_at(epoch, sequence).hex().startswith(mark)
     except Statement.DoesNotExist:
         return sequence <= epoch.acknowledged

@@ -26,6 +26,7 @@ from offline_pack.lrs.errors import (
     StatementsConflictError,
     StatementsRefusedError,
     StatementsTooLargeError,
+    StatementsUnconfirmedError,
 )
 from offline_pack.transport import line_reason
 
@@ -62,15 +63,18 @@ class LrsConnection(KeptConnection):
     def post(self, body: bytes) -> set[UUID] | None:
         """Store a list of statements, all or none; the ids the LRS names, None when it does not.
 
-        Raises ``StatementsRefusedError`` when it is about what was sent, else another
-        ``LrsError``: then nobody knows whether they were stored.
+        Raises ``StatementsRefusedError`` when it is about what was sent, and
+        ``StatementsUnconfirmedError`` when ``find`` can tell; else another ``LrsError``: then
+        nobody knows whether they were stored.
         """
         reply = self._reply("POST", "/statements", body)
         if reply.status == HTTPStatus.OK:
             return self._ids(reply.body)
         # Some answer so when they had all of them; so does a portal that answers anything.
-        if reply.status == HTTPStatus.NO_CONTENT and _VERSION_HEADER.lower() in reply.headers:
-            return None
+        if reply.status == HTTPStatus.NO_CONTENT:
+            if _VERSION_HEADER.lower() in reply.headers:
+                return None
+            raise StatementsUnconfirmedError(self.host, reason=f"status {reply.status}")
         raise self._fault(reply)
 
     def find(self, statement_id: UUID) -> dict[str, Any] | None:
@@ -82,7 +86,10 @@ class LrsConnection(KeptConnection):
             found = json.loads(reply.body) if reply.status == HTTPStatus.OK else None
         except (ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) else None
+        # One statement was asked for; some give a list of one, as if many had been.
+        listed = found.get("statements") if isinstance(found, dict) else None
+        candidates = listed if isinstance(listed, list) else [found]
+        return next((one for one in candidates if _is_named(one, statement_id)), None)
 
     def _ids(self, body: bytes) -> set[UUID]:
         try:
@@ -145,6 +152,10 @@ class LrsConnection(KeptConnection):
             return HTTPConnection(host, port, timeout=self._timeout)
         context = ssl.create_default_context()
         return HTTPSConnection(host, port, timeout=self._timeout, context=context)
+
+
+def _is_named(statement: Any, statement_id: UUID) -> bool:
+    return isinstance(statement, dict) and str(statement.get("id")).lower() == str(statement_id)
 
 
 def statements_body(statements: Sequence[bytes]) -> bytes:

@@ -58,6 +58,10 @@ class NotAnLrsError(LrsError):
         self.host, self.reason = host, reason
 
 
+class StatementsUnconfirmedError(NotAnLrsError):
+    """...unless it holds what was sent: without a word, as an LRS or a portal may say yes."""
+
+
 class AllRefusedError(LrsError):
     """The LRS refuses one statement after another: the fault is hardly theirs."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from offline_pack.lrs.errors import (
     StatementsConflictError,
     StatementsRefusedError,
     StatementsTooLargeError,
+    StatementsUnconfirmedError,
 )
 from offline_pack.lrs.outbox import Refused
 from offline_pack.lrs.telling import Told
@@ -50,12 +52,13 @@ class Sender:
         self._lrs, self._is_wary = lrs, is_wary
         self._most_bytes = MOST_BYTES
         self._taken = 0
+        self._statements: Sequence[Told] = ()
         self._refused: list[Refused] = []
         self._suspects: list[Refused] = []
 
     def send(self, statements: Sequence[Told]) -> list[Refused]:
         """Those refused. Raises an ``LrsError`` when there is no telling: send all again then."""
-        self._refused, self._suspects = [], []
+        self._statements, self._refused, self._suspects = statements, [], []
         taken = self._taken
         for part in self._parts(statements):
             self._send(part)
@@ -83,6 +86,10 @@ class Sender:
             self._find_taken(part)
         except StatementsRefusedError as refusal:
             self._find_culprit(part, refusal)
+        except StatementsUnconfirmedError:
+            if self._lrs.find(part[-1].id) is None:
+                raise
+            self._taken += len(part)  # it stores all or none
         except LrsFaultError as fault:
             if not self._is_wary or fault.status != FAULT:
                 raise
@@ -136,13 +143,29 @@ class Sender:
 
     def _refuse(self, item: Told, *, status: int, words: str) -> None:
         self._refused.append(Refused(item.id, status, words))
-        if not self._taken and len(self._refused) >= SUSPICIOUS:
+        if not self._taken and len(self._refused) >= SUSPICIOUS and not self._takes_another():
             raise AllRefusedError(status=status, words=words)
+
+    def _takes_another(self) -> bool:
+        """Whether it takes one of a kind that was not refused: some take no more than others."""
+        refused = {item.id for item in self._refused}
+        kinds = {_verb(item): item for item in self._statements if item.id not in refused}
+        for verb in {_verb(item) for item in self._statements if item.id in refused}:
+            kinds.pop(verb, None)
+        for item in kinds.values():
+            with suppress(StatementsRefusedError):
+                self._check_named([item], self._lrs.post(statements_body([item.json])))
+                return True
+        return False
 
     def _is_other(self, item: Told) -> bool:
         """Whether what the LRS holds under the id is somebody else's."""
         held = self._lrs.find(item.id)
         return held is not None and _essence(held) != _essence_of(item)
+
+
+def _verb(item: Told) -> str:
+    return str(json.loads(item.json)["verb"]["id"])
 
 
 def _essence_of(item: Told) -> tuple[str, ...]:

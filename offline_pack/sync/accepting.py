@@ -79,7 +79,7 @@ def _gap(header: Header, *, held: int) -> RefusalError:
 def _refuse_fork(epoch: Epoch, header: Header, hashes: Sequence[bytes]) -> None:
     """What is held must be what is told again, the hash before the batch included."""
     first = header.first_seq
-    held = _held_hashes(epoch, first - 1, first + len(hashes) - 1)
+    held = held_hashes(epoch, first - 1, first + len(hashes) - 1)
     told = {first - 1: header.prev_h}
     told |= {first + place: chain_hash for place, chain_hash in enumerate(hashes)}
     for sequence in sorted(held):
@@ -89,7 +89,8 @@ def _refuse_fork(epoch: Epoch, header: Header, hashes: Sequence[bytes]) -> None:
             raise RefusalError(409, "fork", at=at, h=held[sequence].hex())
 
 
-def _held_hashes(epoch: Epoch, first: int, last: int) -> dict[int, bytes]:
+def held_hashes(epoch: Epoch, first: int, last: int) -> dict[int, bytes]:
+    """The chain hashes after those sequences, as far as they are held."""
     held = {0: FIRST_HASH} if first == 0 else {}
     if first <= epoch.last_sequence <= last:
         held[epoch.last_sequence] = bytes(epoch.last_hash)

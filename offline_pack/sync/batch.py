@@ -22,6 +22,7 @@ from offline_pack.sync.rotation import Rotation
 
 MAX_INSTALLED = 200  # courses in one header, which holds 16 KiB
 MAX_ERASED = 50  # learners in one header
+MAX_STREAMS = 50  # in one header
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Sender:
     trouble: str = ""  # a code of docs/reference/sync-protocol.md
     erased: tuple[UUID, ...] = ()  # learners forgotten here whom the roster does not name
     rotate: Rotation | None = None  # new keys for this device
+    cursors_seen: Mapping[UUID, int] = field(default_factory=dict)  # the newest streams first
 
 
 def collect_batch(
@@ -122,4 +124,5 @@ def _header(
         trouble=sender.trouble,
         erased=sender.erased[:MAX_ERASED],
         rotate=sender.rotate,
+        cursors_seen=dict(islice(sender.cursors_seen.items(), MAX_STREAMS)),
     )

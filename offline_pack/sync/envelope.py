@@ -69,6 +69,8 @@ class Header:
     trouble: str = ""  # why this device could not use what came last time
     erased: tuple[UUID, ...] = ()  # learners forgotten there whom the roster held does not name
     rotate: Rotation | None = None  # new keys for this device
+    # On a stick: how far this device believes each of its streams to be held.
+    cursors_seen: dict[UUID, int] = field(default_factory=dict)
 
     def to_wire(self) -> dict[str, Any]:
         document = {
@@ -104,6 +106,8 @@ class Header:
             document["trouble"] = self.trouble
         if self.erased:
             document["erased"] = [learner.hex for learner in self.erased]
+        if self.cursors_seen:
+            document["cursors_seen"] = {pk.hex: seen for pk, seen in self.cursors_seen.items()}
         return document
 
     @classmethod
@@ -137,6 +141,10 @@ class Header:
                 trouble=str(document.get("trouble", ""))[:20],
                 erased=tuple(UUID(item) for item in list(document.get("erased", []))),
                 rotate=Rotation.from_wire(told) if (told := document.get("rotate")) else None,
+                cursors_seen={
+                    UUID(epoch): whole(seen)
+                    for epoch, seen in dict(document.get("cursors_seen", {})).items()
+                },
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise MalformedBatchError(f"header: {error!r}") from error

@@ -80,21 +80,30 @@ def exchange(
 
     May be cut anywhere and begun again. Raises a ``SyncError``; what went before it stays.
     """
-    course = _Exchange(link, centre, progress, accept_empty_roster)
-    if signing:
-        course.signing = signing
+    course = _Exchange(
+        link,
+        centre,
+        progress=progress or (lambda _done, _total: None),
+        accept_empty=accept_empty_roster,
+        signing=signing or own_key(DEVICE),
+    )
     course.run()
     return course.done
 
 
 class _Exchange:
     def __init__(
-        self, link: CentreLink, centre: Centre, progress: Progress | None, accept_empty: bool
+        self,
+        link: CentreLink,
+        centre: Centre,
+        *,
+        progress: Progress,
+        accept_empty: bool,
+        signing: SigningKey,
     ) -> None:
         self.link, self.centre, self.accept_empty = link, centre, accept_empty
-        self.progress = progress or (lambda _done, _total: None)
+        self.progress, self.signing = progress, signing
         self.done = Exchanged()
-        self.signing = own_key(DEVICE)
         self.limit = batch_facts()
         self.most = MAX_FACTS
         self.came: set[str] = set()  # kinds of snapshot, in this exchange
@@ -103,6 +112,7 @@ class _Exchange:
         self.healings = 0
         self.total = waiting_facts()
         self.device_id = own_device().pk
+        self.sender = self._sender()
 
     def run(self) -> None:
         """Batch after batch until nothing waits and the centre has said what is new."""
@@ -139,7 +149,7 @@ class _Exchange:
 
     def _send(self, epoch: Epoch) -> bool:
         """One batch there and its answer back; whether there is more to send or to fetch."""
-        batch = collect_batch(epoch, sender=self._sender(), limit=self.limit)
+        batch = collect_batch(epoch, sender=self.sender, limit=self.limit)
         answer = self._post(batch)
         newly = apply_cursor(epoch, answer)
         self.done.stored += newly
@@ -168,7 +178,7 @@ class _Exchange:
         for epoch in longer:
             self.asked.add(epoch.pk)
             try:  # a batch of nothing: the centre holds it against the fact before it
-                sender = replace(self._sender(), skip=tuple(SnapshotKind.values))
+                sender = replace(self.sender, skip=tuple(SnapshotKind.values))
                 self._post(collect_batch(epoch, sender=sender, limit=1))
             except StreamForkError:
                 carry_into_new_epoch(epoch, after=0)
@@ -176,6 +186,7 @@ class _Exchange:
         return is_found
 
     def _sender(self) -> Sender:
+        """Worked out at the beginning, and when something came: not for each batch."""
         return Sender(
             device=self.device_id,
             to=self.link.verifying_key().key_id,
@@ -218,6 +229,7 @@ class _Exchange:
         if answer.more and came - self.came:
             self.came |= came
             self.link.refresh_from_db()  # the keys that came may have changed whom we believe
+            self.sender = self._sender()
             return True
         if self.refused:
             raise self.refused

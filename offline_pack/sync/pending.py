@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from uuid import UUID
 
-from lms.models import Device, Epoch, Erasure
+from lms.models import Device, Epoch
+from lms.people.erasing import erased_among
 from offline_pack.models import PendingBatch
 from offline_pack.sync.accepting import Accepted, accept_batch
 from offline_pack.sync.envelope import Batch, decode_batch
 from offline_pack.sync.errors import RefusalError
+
+ID = re.compile(rb"\b[0-9a-f]{32}\b")
 
 
 def keep_pending(batch: Batch, body: bytes, *, device: Device) -> PendingBatch | None:
@@ -41,9 +45,8 @@ def forget_pending() -> None:
 
 
 def _names_the_erased(batch: Batch) -> bool:
-    telling = [line for line in batch.lines if b'"profile"' in line]
-    erased = Erasure.objects.values_list("pk", flat=True) if telling else ()
-    return any(pk.hex.encode() in line for pk in erased for line in telling)
+    telling = b"\n".join(line for line in batch.lines if b'"profile"' in line)
+    return bool(erased_among({UUID(found.decode()) for found in ID.findall(telling)}))
 
 
 def take_pending(epoch_id: UUID, *, device: Device, accepted: Accepted) -> Accepted:

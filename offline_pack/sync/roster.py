@@ -40,7 +40,7 @@ def apply_roster(
     erase({UUID(item["id"]): str(item["name"])[:120] for item in document.get("erased", [])})
     _keep_organisations(_changed(document, before, "organisations"))
     _keep_learners(_changed(document, before, "learners"), telecentre=telecentre)
-    _retire(_ids(listed), earlier=_ids(earlier), telecentre=telecentre)
+    _retire(document, earlier=_ids(earlier), telecentre=telecentre)
     _keep_cohorts(_changed(document, before, "cohorts"), telecentre=telecentre)
     gone = _ids(before.get("cohorts", [])) - _ids(document.get("cohorts", []))
     Cohort.objects.filter(pk__in=gone, closed_at=None).update(closed_at=timezone.now())
@@ -123,20 +123,20 @@ def _learner(item: Document, *, telecentre: Telecentre) -> Learner:
     )
 
 
-def _retire(listed: set[UUID], *, earlier: set[UUID], telecentre: Telecentre) -> None:
+def _retire(document: Document, *, earlier: set[UUID], telecentre: Telecentre) -> None:
     """Those who are on the roster no more; somebody made here meanwhile was never on it.
 
     Who was made here and told of belongs on it: else they moved before it first came down.
     """
     active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
-    missing = set(active.values_list("pk", flat=True)) - listed
+    missing = set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
     made_here = Statement.objects.filter(
         epoch__device__is_self=True, verb=Verb.LEARNER_CREATED, object_id__in=missing
     )
     waiting = set(
         made_here.filter(sequence__gt=F("epoch__acknowledged")).values_list("object_id", flat=True)
     )
-    known = earlier | set(made_here.values_list("object_id", flat=True))
+    known = earlier | set(made_here.values_list("object_id", flat=True)) - _set_aside(document)
     active.filter(pk__in=missing & known - waiting).update(retired_at=timezone.now())
 
 
@@ -144,6 +144,7 @@ def unlisted(document: Document, *, telecentre: Telecentre) -> set[UUID]:
     """Learners made here and told of, who are on no list: they moved before any came down."""
     active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
     missing = set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
+    missing -= _set_aside(document)
     told = Statement.objects.filter(
         epoch__device__is_self=True,
         verb=Verb.LEARNER_CREATED,
@@ -151,6 +152,11 @@ def unlisted(document: Document, *, telecentre: Telecentre) -> set[UUID]:
         sequence__lte=F("epoch__acknowledged"),
     )
     return set(told.values_list("object_id", flat=True))
+
+
+def _set_aside(document: Document) -> set[UUID]:
+    """Made here, and unknown to the centre until it uses what it set aside."""
+    return {UUID(key) for key in document.get("set_aside", [])}
 
 
 def _keep_cohorts(listed: Iterable[Document], *, telecentre: Telecentre) -> None:

@@ -15,7 +15,7 @@ from lms.models import Cohort, Learner, Organisation, Telecentre
 from lms.notices import notices_document
 from lms.people.aliasing import groups_said
 from offline_pack.forgetting import erased_at, note_who_leaves
-from offline_pack.models import Pack, Snapshot, SnapshotKind
+from offline_pack.models import Pack, QuarantinedFact, Snapshot, SnapshotKind
 from offline_pack.offering import packs_on_offer
 from offline_pack.trust.chain import chain_document, held_chain
 from offline_pack.trust.issuing import own_trust
@@ -107,12 +107,25 @@ def roster_document(telecentre: Telecentre) -> dict[str, Any]:
         "cohorts": [_cohort(row) for row in cohorts.prefetch_related("learners", "courses")],
         "aliases": _aliases({row.pk for row in learners}),
         "erased": erased_at(telecentre),
+        "set_aside": _set_aside(telecentre),
     }
 
 
 def _aliases(ids: set[UUID]) -> list[list[str]]:
     """All ids of each person who has one here and several in all; the one shown comes first."""
     return [[key.hex for key in group] for group in groups_said() if not ids.isdisjoint(group)]
+
+
+def _set_aside(telecentre: Telecentre) -> list[str]:
+    """Learners made there whom nobody here knows yet: that they were made waits in quarantine."""
+    waiting = QuarantinedFact.objects.waiting().filter(
+        epoch__device__telecentre=telecentre, epoch__device__stolen_at=None
+    )
+    told = {
+        learner for learner in waiting.values_list("learner_id", flat=True).distinct() if learner
+    }
+    known = Learner.objects.filter(pk__in=told).values_list("pk", flat=True)
+    return sorted(learner_id.hex for learner_id in told.difference(known))
 
 
 def telecentre_document(telecentre: Telecentre) -> dict[str, Any]:

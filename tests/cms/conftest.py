@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cms import authors
+
 
 @pytest.fixture
 def on_commit(django_capture_on_commit_callbacks):
@@ -11,3 +13,11 @@ def on_commit(django_capture_on_commit_callbacks):
         return django_capture_on_commit_callbacks(execute=True)
 
     return capture
+
+
+@pytest.fixture
+def trainer(client):
+    """Signed in."""
+    user = authors.trainer()
+    client.force_login(user)
+    return user

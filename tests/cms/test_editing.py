@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trainer(client):
-    user = authors.trainer()
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def lesson(on_commit):
     course = authors.whole_course()
     with on_commit():

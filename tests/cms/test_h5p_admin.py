@@ -29,13 +29,6 @@ def package(tmp_path):
     return path.read_bytes()
 
 
-@pytest.fixture
-def trainer(client):
-    user = authors.trainer()
-    client.force_login(user)
-    return user
-
-
 def allow_libraries(user):
     user.user_permissions.add(Permission.objects.get(codename="install_h5p_library"))
 

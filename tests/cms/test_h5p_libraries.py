@@ -12,19 +12,11 @@ from django.urls import reverse
 from courses.h5p.library import install_library
 from courses.h5p.naming import LibraryName
 from courses.models import H5PLibrary
-from tests.cms import authors
 
 pytestmark = pytest.mark.django_db
 
 LIST = "yelen_h5p_libraries"
 MAIN = LibraryName("Test.Main", 1, 0)
-
-
-@pytest.fixture
-def trainer(client):
-    user = authors.trainer()
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

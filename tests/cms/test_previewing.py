@@ -32,13 +32,6 @@ def lesson(exercise):
     return authors.lesson_page(module, body=[authors.block("h5p", block)], live=False)
 
 
-@pytest.fixture
-def trainer(client):
-    user = authors.trainer()
-    client.force_login(user)
-    return user
-
-
 def preview(client, page):
     return client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
 

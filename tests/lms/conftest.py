@@ -20,6 +20,11 @@ def course():
 
 
 @pytest.fixture
+def learner():
+    return make_learner()
+
+
+@pytest.fixture
 def awa(db):
     """A learner with a PIN, in a group."""
     learner = make_learner(pin=PIN)

@@ -15,20 +15,10 @@ from lms.errors import ForkError, GapError
 from lms.merging import MergeResult, merge_statements
 from lms.models import Attempt, Completion, Enrolment, Learner, Statement
 from lms.signals import lesson_completed, statements_merged
-from tests.factories import make_course, make_learner, make_telecentre
+from tests.factories import make_learner, make_telecentre
 from tests.lms.distant import DistantDevice, completed, derived_rows
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course():
-    return make_course()
-
-
-@pytest.fixture
-def learner():
-    return make_learner()
 
 
 @pytest.fixture

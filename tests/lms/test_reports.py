@@ -11,15 +11,10 @@ from lms.models import CohortCourse, Learner, Statement
 from lms.moments import DAY
 from lms.report_export import completions_csv
 from lms.reports import completions, followers, lessons_table
-from tests.factories import make_cohort, make_course, make_learner, make_telecentre
+from tests.factories import make_cohort, make_learner, make_telecentre
 from tests.lms.progress.test_standing import answer, lessons_of, record
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course():
-    return make_course()
 
 
 def everyone():

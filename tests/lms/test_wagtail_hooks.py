@@ -11,16 +11,11 @@ from django.urls import reverse
 
 from lms.enrolling import enrol
 from lms.models import Cohort, Learner, Organisation, StaffProfile, Telecentre
-from tests.factories import make_cohort, make_course, make_learner, make_staff, make_telecentre
+from tests.factories import make_cohort, make_learner, make_staff, make_telecentre
 
 pytestmark = pytest.mark.django_db
 
 REPORT = "/admin/reports/yelen/"
-
-
-@pytest.fixture
-def course():
-    return make_course()
 
 
 @pytest.fixture

@@ -144,13 +144,15 @@ def test_without_a_name_nothing_of_the_fact_names_anybody(verb, body):
     assert "Awa" in json.dumps(xapi(fact, name="Salif"))
 
 
-def test_a_new_learner_is_a_person_and_no_activity():
+def test_a_new_learner_is_told_of_as_a_record_that_every_lrs_takes():
+    """Some want the id of an activity wherever xAPI allows a person."""
     fact = replace(make_fact("learner_created"), course_id=None, course_version=0)
 
     statement = xapi(fact)
 
-    assert statement["object"]["account"]["name"] == str(fact.object_id)
-    assert "platform" not in statement["context"]
+    strict.check(statement)
+    assert statement["object"]["id"] == f"urn:uuid:{fact.object_id}"
+    assert statement["actor"]["account"]["name"] == str(fact.learner_id)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
+from tests.machine.building import SEATS
 from tests.machine.checks import check_all_is_well, check_touched
 from tests.machine.checks_people import check_people_everywhere
 from tests.machine.healing import heal
@@ -37,9 +38,10 @@ class District(
     make_world: ClassVar[Callable[[int], World]]  # set by the test
     steps: ClassVar[Steps]
 
-    @initialize(seed=st.integers(0, 2**16))
-    def begins(self, seed: int) -> None:
+    @initialize(seed=st.integers(0, 2**16), cut_off=st.sampled_from((None, *range(len(SEATS)))))
+    def begins(self, seed: int, cut_off: int | None) -> None:
         self.world = type(self).make_world(seed)
+        self.world.cut_off = cut_off
         self.is_begun = True
         type(self).steps.runs += 1
 

@@ -73,6 +73,7 @@ class World:
     lost_days: int = 0  # of the centre
     quiet_days: int = 0
     learners: int = 0  # made since the beginning
+    cut_off: int | None = None  # seat of the telecentre that has no line at the end
     _count: int = 0
 
     @classmethod

@@ -19,8 +19,13 @@ ROOT = Path(__file__).parents[2]
 
 def run(folder, step, *command):
     """Have a process run the command on that data folder, and die at the step."""
+    return run_python(folder, "-m", "tests.offline_pack.interrupting", step, *command)
+
+
+def run_python(folder, *arguments):
+    """A process of its own, a telecentre's, on that data folder."""
     return subprocess.run(
-        [sys.executable, "-m", "tests.offline_pack.interrupting", step, *map(str, command)],
+        [sys.executable, *map(str, arguments)],
         cwd=ROOT,
         env=os.environ
         | {"YELEN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.telecentre"},

@@ -34,11 +34,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def course():
-    return make_course()
-
-
-@pytest.fixture
 def awa():
     """The one registered first."""
     return make_learner(name="Awa Ouédraogo", birth_year=1999, id=UUID(int=1))

@@ -18,16 +18,6 @@ from tests.factories import make_cohort, make_course, make_learner
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def course():
-    return make_course()
-
-
-@pytest.fixture
-def learner():
-    return make_learner()
-
-
 def record(learner, course, verb, object_id, **body):
     record_statement(
         verb=verb,

@@ -13,17 +13,12 @@ from django.utils import timezone
 
 from lms.enrolling import enrol
 from lms.models import Telecentre
-from tests.factories import make_cohort, make_course, make_learner, make_staff, make_telecentre
+from tests.factories import make_cohort, make_learner, make_staff, make_telecentre
 from tests.lms.progress.test_standing import lessons_of, record
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS, FILE = "/centre/rapports/", "/centre/rapports/csv/"
-
-
-@pytest.fixture
-def course():
-    return make_course()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from lms.fact import canonical_text
 from lms.models import Epoch, Statement
 from lms.people.erasing import erase_person
-from offline_pack.box.answers import write_all_answers, write_answers
+from offline_pack.box.answers import answer_document, write_all_answers, write_answers
 from offline_pack.box.container import (
     asked_by_stick,
     open_box,
@@ -226,6 +226,20 @@ def test_the_answer_tells_cursor_news_and_keys_and_only_its_device_can_read_it(d
     assert {item["kind"] for item in document["down"]} == {"trust", "roster", "packs"}
     with pytest.raises(BoxForOthersError):
         unseal_answer(data, identities=[other], name=name)
+
+
+@pytest.mark.parametrize(("seen", "told"), [(2, True), (4, False), (5, False)])
+def test_the_answer_tells_what_is_held_where_the_device_thinks_the_stream_ends(
+    device, stick, seen, told
+):
+    """What follows there may be another copy of the same machine that went on."""
+    age = str(new_identity().to_public())
+    put_box(stick, device, device.body(age=age, cursors_seen={device.epoch: seen}))
+
+    (heard,) = receive_boxes(stick).heard.values()
+
+    (cursor,) = answer_document(heard)["epochs"]
+    assert cursor.get("seen") == ([2, device.hash_at(2).hex()[:16]] if told else None)
 
 
 def test_an_answer_is_written_for_every_device_that_can_read_one(device, stick):

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.offline_pack.lrs import strict
 
 USER, PASSWORD = "yelen", "s3cret-w0rd"
+NOTHING = 204
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
@@ -31,6 +32,8 @@ class Store:
         self.headers = []
         self.faults = []  # one for each POST to come; "" is none
         self.rules = {"bad": [], "most_bytes": 10**9, "taken_is_conflict": False, "poison": ""}
+        # As Ralph does: not a word of what it had, and one statement as a list.
+        self.rules |= {"is_quiet": False, "lists_one": False}
 
     def take(self, statements):
         """The status for a batch, which is stored whole or not at all."""
@@ -51,6 +54,8 @@ class Store:
                 or strict.essence(before) != strict.essence(statement)
             ):
                 return 409, "a statement with this id is held"
+        if self.rules["is_quiet"] and set(ids) <= set(self.held):
+            return 204, ""
         for statement in statements:
             if statement["id"] not in self.held:
                 self.held[statement["id"]] = statement
@@ -72,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, {name: getattr(self.store, name) for name in names})
         elif not self.is_refused():
             held = self.store.held.get(parse_qs(url.query)["statementId"][0])
+            if held and self.store.rules["lists_one"]:
+                held = {"statements": [held]}
             self.answer(200 if held else 404, held or "")
 
     def do_POST(self):
@@ -105,6 +112,9 @@ class Handler(BaseHTTPRequestHandler):
         if len(body) > store.rules["most_bytes"]:
             self.answer(413, "too large")
             return
+        if kind == "portal":
+            self.say("nothing", NOTHING, "")
+            return
         with store.lock:
             statements = json.loads(body)
             store.posts.append(len(statements))
@@ -123,6 +133,9 @@ class Handler(BaseHTTPRequestHandler):
             self.cut()
         elif kind == "page":
             self.answer(200, "<html>Sign in to the wireless network</html>", is_json=False)
+        elif kind == "nothing" or status == NOTHING:
+            self.send_response(NOTHING)
+            self.end_headers()
         elif kind == "others":
             self.answer(200, ["00000000-0000-4000-8000-000000000000"])
         else:

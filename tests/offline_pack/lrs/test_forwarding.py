@@ -135,6 +135,30 @@ def test_a_lost_answer_is_no_conflict(lrs, record, taken_is_conflict):
     assert_each_once(lrs)
 
 
+@pytest.mark.parametrize("lists_one", [True, False])
+def test_an_lrs_that_says_nothing_of_what_it_had_is_asked_for_it(lrs, record, lists_one):
+    record(3)
+    lrs.control(faults=["lose", "lose"], is_quiet=True, lists_one=lists_one)
+    with pytest.raises(LrsUnreachableError):
+        forward()
+
+    done = forward()
+
+    assert done.sent == 3
+    assert_each_once(lrs)
+
+
+def test_a_portal_that_says_yes_to_anything_is_no_lrs(lrs, record):
+    record(3)
+    lrs.control(faults=["portal"])
+
+    with pytest.raises(NotAnLrsError):
+        forward()
+    forward()
+
+    assert_each_once(lrs)
+
+
 def test_another_statement_under_the_same_id_is_told(lrs, record):
     (first, second) = record(2)
     lrs.control(held={str(first.pk): {"id": str(first.pk), "verb": {"id": "urn:x:other"}}})
@@ -172,6 +196,17 @@ def test_an_lrs_that_refuses_everything_stops_it(lrs, record):
 
     assert waiting_statements() == 40
     assert LrsStraggler.objects.count() == 0
+
+
+def test_an_lrs_that_refuses_all_of_one_kind_gets_the_others(lrs, record):
+    bad = [str(row.pk) for row in record(40)]
+    record(2, verb="registered")
+    lrs.control(bad=bad)
+
+    done = forward()
+
+    assert (done.sent, done.refused) == (2, 40)
+    assert_each_once(lrs, but=bad)
 
 
 def test_one_statement_that_the_lrs_breaks_on_does_not_stop_the_others_for_ever(lrs, record):

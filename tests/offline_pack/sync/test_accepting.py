@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lms.fact import canonical_text
-from lms.models import Epoch, Learner, Statement
+from lms.models import Device, Epoch, Learner, Statement
 from offline_pack.models import QuarantinedFact
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.errors import RefusalError
-from offline_pack.sync.snapshots import news_for
+from offline_pack.sync.snapshots import news_for, roster_document
 from tests.factories import make_learner, make_telecentre
 from tests.offline_pack.sync.devices import RemoteDevice, line_of, make_fact
 
@@ -277,6 +277,27 @@ def test_a_learner_without_a_name_is_set_aside_and_so_are_their_facts(device):
 
     assert accepted.rejected == ((1, "bad_profile"), (2, "unknown_learner"))
     assert not Learner.objects.exists()
+
+
+def test_the_roster_tells_who_waits_in_quarantine_until_they_are_known(device, telecentre):
+    made = device.creates("\0 ")
+    device.records(made.learner_id)
+    accept_batch(device.batch(), device=device.row)
+
+    unread = roster_document(telecentre)["set_aside"]
+    make_learner(id=made.learner_id, telecentre=telecentre)
+
+    assert unread == [made.learner_id.hex]
+    assert roster_document(telecentre)["set_aside"] == []
+
+
+def test_the_roster_tells_of_nobody_a_thief_made_up(device, telecentre):
+    device.creates("\0 ")
+    accept_batch(device.batch(), device=device.row)
+
+    Device.objects.update(stolen_at="2026-01-01T00:00:00Z")
+
+    assert roster_document(telecentre)["set_aside"] == []
 
 
 def test_facts_of_a_learner_who_moved_since_the_last_roster_are_taken(device, learner):

@@ -11,7 +11,7 @@ from offline_pack import jobs, syncing
 from offline_pack.models import CentreLink, Job
 from offline_pack.sync.applying import apply_news
 from tests.factories import make_staff
-from tests.offline_pack.box.test_outgoing import put_answer
+from tests.offline_pack.box.boxes import put_answer
 from tests.offline_pack.sync.test_roster import person, roster
 
 PAGE = "/centre/synchroniser/liste-vide/"

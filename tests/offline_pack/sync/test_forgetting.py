@@ -16,8 +16,7 @@ from lms.people.record import record_json
 from lms.recording import own_device, own_epoch
 from lms.streams import carry_into_new_epoch
 from offline_pack.forgetting import forgotten_people, lost_erasures
-from offline_pack.format.signing import SYNC
-from offline_pack.models import CentreLink, ErasureReport, QuarantinedFact, Snapshot
+from offline_pack.models import ErasureReport, QuarantinedFact, Snapshot
 from offline_pack.sync.accepting import accept_batch
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.batch import Sender, collect_batch
@@ -27,27 +26,16 @@ from offline_pack.sync.forgotten import erased_beyond_roster, note_forgotten
 from offline_pack.sync.reading import read_fact
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
 from offline_pack.telecentres.releasing import release_facts
-from offline_pack.trust.keys import own_key
 from tests.factories import make_learner, make_telecentre
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def telecentre():
-    return make_telecentre()
-
-
-@pytest.fixture
-def link(telecentre, settings):
+def link(link, settings):
     """Here is the telecentre itself."""
     settings.YELEN_ROLE = "telecentre"
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Centre",
-        sync_key=own_key(SYNC).public.hex(),
-        telecentre=telecentre,
-    )
+    return link
 
 
 def person(name="Awa", **changes):

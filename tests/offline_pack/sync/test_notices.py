@@ -8,30 +8,12 @@ import pytest
 
 from lms.models import Notice
 from lms.notices import today
-from offline_pack.format.signing import SYNC
-from offline_pack.models import CentreLink, Snapshot
+from offline_pack.models import Snapshot
 from offline_pack.sync.applying import apply_news
 from offline_pack.sync.errors import UnusableNewsError
 from offline_pack.sync.snapshots import news_for
-from offline_pack.trust.keys import own_key
-from tests.factories import make_telecentre
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def telecentre():
-    return make_telecentre()
-
-
-@pytest.fixture
-def link(telecentre):
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Centre",
-        sync_key=own_key(SYNC).public.hex(),
-        telecentre=telecentre,
-    )
 
 
 @pytest.fixture

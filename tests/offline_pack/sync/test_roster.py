@@ -8,23 +8,11 @@ import pytest
 
 from lms.learners import register_learner
 from lms.models import Cohort, Epoch, Learner, Organisation
-from offline_pack.format.signing import SYNC
 from offline_pack.models import AvailablePack, CentreLink, Snapshot
 from offline_pack.sync.applying import apply_news, download_url, held_snapshots
 from offline_pack.sync.errors import EmptyRosterError, UnusableNewsError
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
-from offline_pack.trust.keys import own_key
 from tests.factories import make_cohort, make_learner, make_telecentre
-
-
-@pytest.fixture
-def link(telecentre):
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Centre",
-        sync_key=own_key(SYNC).public.hex(),
-        telecentre=telecentre,
-    )
 
 
 def person(name="Awa", **changes):
@@ -108,6 +96,18 @@ def test_who_was_made_here_and_moved_before_the_first_roster_leaves(link):
     apply_news(link, (roster(person("Awa")),))
 
     assert names(retired_at=None) == ["Awa", "Nouvelle"]
+
+
+def test_who_was_made_here_and_could_not_be_read_at_the_centre_stays(link):
+    register_learner(name="Illisible", telecentre=link.telecentre)
+    register_learner(name="Partie", telecentre=link.telecentre)
+    Epoch.objects.update(acknowledged=2)
+    unread = Learner.objects.get(name="Illisible")
+
+    apply_news(link, (roster(person("Awa"), set_aside=[unread.pk.hex]),))
+
+    assert names(retired_at=None) == ["Awa", "Illisible"]
+    assert held_snapshots(link.telecentre)["roster"][1] != ""
 
 
 def test_a_list_that_lacks_somebody_made_here_is_asked_for_again(link):
@@ -296,11 +296,11 @@ def test_a_roster_costs_as_many_queries_for_three_as_for_one(
     telecentre, django_assert_num_queries
 ):
     make_cohort(make_learner(telecentre=telecentre), telecentre=telecentre)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         roster_document(telecentre)
     for number in range(2):
         more = make_learner(name=f"L{number}", telecentre=telecentre)
         make_cohort(more, name=f"G{number}", telecentre=telecentre)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         roster_document(telecentre)

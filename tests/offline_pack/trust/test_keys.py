@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import os
 import signal
 import stat
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +16,7 @@ from offline_pack.trust.keys import (
     read_key,
     take_next_key,
 )
+from tests.offline_pack.interrupting import run_python
 
 
 def test_a_key_is_made_once_and_kept(data_dir):
@@ -78,16 +75,7 @@ def test_a_key_that_is_cut_while_it_is_made_is_whole_or_not_there(tmp_path):
 
 
 def make_key(folder, *, die_after):
-    return subprocess.run(
-        [sys.executable, "-c", MAKER, str(folder / "root.key"), die_after],
-        cwd=Path(__file__).parents[3],
-        env=os.environ
-        | {"YELEN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings.telecentre"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return run_python(folder, "-c", MAKER, folder / "root.key", die_after)
 
 
 MAKER = """

@@ -4,10 +4,13 @@ import importlib
 import socket
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -19,7 +22,6 @@ from cms.site.companion import Companion
 from cms.site.heap import share_one_heap
 from cms.site.static_files import gather_static_files
 from cms.site.web import serve_web
-from cms.site.worker import run_worker
 
 
 class Command(BaseCommand):
@@ -33,21 +35,35 @@ class Command(BaseCommand):
         share_one_heap()
         _check_migrated()
         _check_free(host, port)
-        gather_static_files()
-        _load_all()
+        if apps.is_installed("django.contrib.staticfiles"):
+            gather_static_files()
+        get_resolver().url_patterns  # noqa: B018 - loads every view
         connections.close_all()
         self.stdout.write(
             _("Yelen answers at http://%(host)s:%(port)s — Ctrl-C stops it.")
             % {"host": host, "port": port}
         )
         self.stdout.flush()
-        worker = Companion(run_worker, command=[sys.executable, "-m", "cms.site.worker"])
-        worker.start()
-        try:
+        with _worker_beside():
             serve_web(host=host, port=port)
-        finally:
-            worker.stop()
         self.stdout.write(_("Stopped."))
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """An instance has one worker, whichever web processes it has."""
+    if not settings.YELEN_RUNS_WORKER:
+        yield
+        return
+    _load_worker()
+    from cms.site.worker import run_worker
+
+    worker = Companion(run_worker, command=[sys.executable, "-m", "cms.site.worker"])
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
 
 
 def _check_migrated() -> None:
@@ -85,10 +101,8 @@ def _check_free(host: str, port: int) -> None:
             ) from error
 
 
-def _load_all() -> None:
-    """Import what both children need before they are forked, to share its memory."""
+def _load_worker() -> None:
+    """Import what the worker needs before it is forked: later ones share none of its memory."""
     importlib.import_module("celery.apps.worker")
     importlib.import_module("celery.worker.consumer")
     importlib.import_module("kombu.transport.filesystem")
-    get_resolver().url_patterns  # noqa: B018 - loads every view
-    connections.close_all()
