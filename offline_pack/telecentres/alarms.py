@@ -42,8 +42,10 @@ def _said(contact: DeviceContact | None) -> Iterator[Explanation]:
         return
     if contact.forked_at is not None:
         yield Explanation(
-            _("Two stories told"),
-            _("Was its disk copied, or put back from a backup? Nothing is lost: both are kept."),
+            _("Two copies of it, or an old backup"),
+            _(
+                "Was its disk copied, or put back from a backup? Nothing is lost: the results of both are kept."
+            ),
         )
     if abs(contact.clock_ahead or 0) > CLOCK_OFF.total_seconds():
         yield Explanation(

@@ -55,7 +55,7 @@ def test_two_devices_with_two_versions_are_one_line(device):
 @pytest.mark.parametrize(
     ("said", "alarm"),
     [
-        ({"forked_at": timezone.now()}, "Two stories told"),
+        ({"forked_at": timezone.now()}, "Two copies of it, or an old backup"),
         ({"clock_ahead": -86_401}, "Its clock is wrong"),
         ({"clock_ahead": 86_401}, "Its clock is wrong"),
         ({"trouble": "empty_roster"}, "It refused an empty list of learners"),
