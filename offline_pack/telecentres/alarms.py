@@ -44,7 +44,8 @@ def _said(contact: DeviceContact | None) -> Iterator[Explanation]:
         yield Explanation(
             _("Two copies of it, or an old backup"),
             _(
-                "Was its disk copied, or put back from a backup? Nothing is lost: the results of both are kept."
+                "Was its disk copied, or put back from a backup? "
+                "Nothing is lost: the results of both are kept."
             ),
         )
     if abs(contact.clock_ahead or 0) > CLOCK_OFF.total_seconds():
