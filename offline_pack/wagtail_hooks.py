@@ -83,6 +83,11 @@ def telecentre_urls() -> list[URLPattern]:
             telecentres.revoke,
             name="yelen_device_revoke",
         ),
+        path(
+            "sync/devices/<uuid:device_id>/reinstate/",
+            telecentres.reinstate,
+            name="yelen_device_reinstate",
+        ),
     ]
 
 

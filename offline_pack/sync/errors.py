@@ -91,6 +91,10 @@ class TheftInFutureError(SyncError):
     """A device cannot have been stolen tomorrow."""
 
 
+class StolenDeviceError(SyncError):
+    """A device that was stolen is never believed again."""
+
+
 class BackupPlaceError(SyncError):
     """A copy cannot go there: no folder, or one inside the data it is a copy of."""
 

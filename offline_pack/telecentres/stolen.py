@@ -13,7 +13,7 @@ from lms.models import Device, Statement
 from lms.streams import take_out
 from offline_pack.models import DeviceKey, PairingCode, PairingRequest, QuarantinedFact
 from offline_pack.sync.accepting import AFTER_THEFT
-from offline_pack.sync.errors import TheftInFutureError
+from offline_pack.sync.errors import StolenDeviceError, TheftInFutureError
 from offline_pack.sync.sorting import learner_of
 
 CHUNK = 500
@@ -21,7 +21,7 @@ CHUNK = 500
 
 @transaction.atomic
 def revoke_device(device_id: UUID, *, stolen_at: datetime | None = None) -> Device:
-    """Withdraw a device for good: it is refused from now on.
+    """Withdraw a device: it is refused from now on.
 
     With ``stolen_at``, what the centre received since is set aside; without, its past facts stay.
     A date can be told, or put earlier, of a device withdrawn before. Raises
@@ -40,6 +40,21 @@ def revoke_device(device_id: UUID, *, stolen_at: datetime | None = None) -> Devi
     keys.filter(revoked_at=None).update(revoked_at=now)
     PairingCode.objects.filter(used_by__in=keys.values("key_id")).delete()
     PairingRequest.objects.filter(pk__in=keys.values("key_id")).delete()
+    return device
+
+
+@transaction.atomic
+def reinstate_device(device_id: UUID) -> Device:
+    """Take back a withdrawal that was a mistake: what waits on the device may come.
+
+    Raises ``StolenDeviceError``: somebody else may hold its keys as well.
+    """
+    device = Device.objects.select_for_update(of=("self",)).get(pk=device_id)
+    if device.stolen_at is not None:
+        raise StolenDeviceError(f"{device} was stolen")
+    device.revoked_at = None
+    device.save(update_fields=["revoked_at"])
+    DeviceKey.objects.filter(device=device).update(revoked_at=None)
     return device
 
 

@@ -28,9 +28,9 @@ from offline_pack.conf import is_centre
 from offline_pack.lrs.access import is_forwarding_on
 from offline_pack.models import PairingRequest
 from offline_pack.pairing.codes import create_pairing_code
-from offline_pack.sync.errors import TheftInFutureError
+from offline_pack.sync.errors import StolenDeviceError, TheftInFutureError
 from offline_pack.telecentres.listing import alarms_at, devices_of, set_aside_at, telecentre_rows
-from offline_pack.telecentres.stolen import revoke_device
+from offline_pack.telecentres.stolen import reinstate_device, revoke_device
 
 View = Callable[..., HttpResponseBase]
 ICON = "rotate"
@@ -98,6 +98,20 @@ def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
         messages.error(request, _("Nothing was done: this is not a day that has come."))
         return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
     messages.success(request, _("%(device)s is withdrawn.") % {"device": device})
+    return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
+
+
+@allowed
+@require_POST
+def reinstate(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    device = get_object_or_404(Device, pk=device_id)
+    try:
+        reinstate_device(device.pk)
+    except StolenDeviceError:
+        messages.error(request, _("Nothing was done: a stolen device is never believed again."))
+    else:
+        words = _("%(device)s may send again. Ask its manager to synchronise.")
+        messages.success(request, words % {"device": device})
     return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
 
 

@@ -266,6 +266,7 @@ def test_only_who_runs_the_network_deals_with_devices(client, device, role):
         client.get(reverse("yelen_telecentres")),
         client.post(reverse("yelen_pairing_code", args=[device.telecentre.pk])),
         client.post(reverse("yelen_device_revoke", args=[device.id])),
+        client.post(reverse("yelen_device_reinstate", args=[device.id])),
     ]
 
     assert all(answer.status_code in (302, 403) for answer in answers)

@@ -11,9 +11,9 @@ from lms.models import Completion, Device, Enrolment, Statement
 from lms.progress import rebuild_all
 from offline_pack.models import QuarantinedFact
 from offline_pack.sync.accepting import accept_batch
-from offline_pack.sync.errors import TheftInFutureError
+from offline_pack.sync.errors import StolenDeviceError, TheftInFutureError
 from offline_pack.telecentres.releasing import release_facts
-from offline_pack.telecentres.stolen import revoke_device
+from offline_pack.telecentres.stolen import reinstate_device, revoke_device
 from tests.offline_pack.sync.devices import RemoteDevice, post
 
 DAY = timedelta(days=1)
@@ -112,6 +112,27 @@ def test_without_a_date_everything_stays(device, learner):
 
     assert sequences() == [1]
     assert Device.objects.get().stolen_at is None
+
+
+def test_a_withdrawal_by_mistake_is_taken_back_and_nothing_is_lost(device, learner):
+    device.records(learner.pk)
+    revoke_device(device.id)
+
+    reinstate_device(device.id)
+    told = post(device.body(), key=device.key)
+
+    assert told.status == 200
+    assert sequences() == [1]
+
+
+def test_a_stolen_device_does_not_come_back(device, learner):
+    device.records(learner.pk)
+    revoke_device(device.id, stolen_at=timezone.now() - DAY)
+
+    with pytest.raises(StolenDeviceError):
+        reinstate_device(device.id)
+
+    assert post(device.body(), key=device.key).status == 403
 
 
 def test_tomorrow_is_refused_and_nothing_changes(device):

@@ -210,6 +210,22 @@ def test_a_device_withdrawn_before_can_still_be_reported_stolen(operator, device
     assert QuarantinedFact.objects.get().code == "after_theft"
 
 
+def test_a_device_withdrawn_by_mistake_sends_again_unless_it_was_stolen(operator, device):
+    revoke = reverse("yelen_device_revoke", args=[device.id])
+    reinstate = reverse("yelen_device_reinstate", args=[device.id])
+
+    withdrawn = operator.post(revoke, follow=True).content.decode()
+    again = operator.post(reinstate, follow=True).content.decode()
+    today = timezone.localdate().isoformat()
+    stolen = operator.post(revoke, {"stolen_on": today}, follow=True).content.decode()
+    refused = operator.post(reinstate, follow=True).content.decode()
+
+    assert "Le laisser envoyer de nouveau" in withdrawn
+    assert "peut de nouveau envoyer" in again
+    assert "Le laisser envoyer de nouveau" not in stolen
+    assert "un appareil volé n&#x27;est plus jamais cru" in refused
+
+
 @pytest.mark.parametrize("said", ["2999-01-01", "hier", "2026-02-31"])
 def test_a_day_that_has_not_come_changes_nothing(operator, device, said):
     address = reverse("yelen_device_revoke", args=[device.id])
