@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -152,11 +151,16 @@ class Sender:
         kinds = {_verb(item): item for item in self._statements if item.id not in refused}
         for verb in {_verb(item) for item in self._statements if item.id in refused}:
             kinds.pop(verb, None)
-        for item in kinds.values():
-            with suppress(StatementsRefusedError):
-                self._check_named([item], self._lrs.post(statements_body([item.json])))
-                return True
-        return False
+        return any(self._takes(item) for item in kinds.values())
+
+    def _takes(self, item: Told) -> bool:
+        try:
+            self._check_named([item], self._lrs.post(statements_body([item.json])))
+        except StatementsConflictError:
+            return True  # it did before
+        except StatementsRefusedError:
+            return False
+        return True
 
     def _is_other(self, item: Told) -> bool:
         """Whether what the LRS holds under the id is somebody else's."""

@@ -198,15 +198,21 @@ def test_an_lrs_that_refuses_everything_stops_it(lrs, record):
     assert LrsStraggler.objects.count() == 0
 
 
-def test_an_lrs_that_refuses_all_of_one_kind_gets_the_others(lrs, record):
+@pytest.mark.parametrize("is_there", [False, True])
+def test_an_lrs_that_refuses_all_of_one_kind_gets_the_others(lrs, record, is_there):
     bad = [str(row.pk) for row in record(40)]
-    record(2, verb="registered")
+    others = record(2, verb="registered")
+    if is_there:  # and the answer was lost
+        lrs.control(faults=["lose", "lose"], taken_is_conflict=True)
+        with pytest.raises(LrsUnreachableError):
+            forward()
     lrs.control(bad=bad)
 
     done = forward()
 
     assert (done.sent, done.refused) == (2, 40)
-    assert_each_once(lrs, but=bad)
+    assert {str(row.pk) for row in others} <= lrs.state()["stored"].keys()
+    assert set(lrs.state()["stored"].values()) == {1}
 
 
 def test_one_statement_that_the_lrs_breaks_on_does_not_stop_the_others_for_ever(lrs, record):
