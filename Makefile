@@ -12,7 +12,7 @@ LANGUAGES := ar fr
 
 # What a centre on PostgreSQL must do just as one on SQLite.
 ON_BOTH_ENGINES := tests/lms/progress $(addprefix tests/lms/test_,many_rows.py merging.py placing.py recording.py redrawing.py) \
-	$(addprefix tests/offline_pack/,box sync telecentres views/test_quarantine.py)
+	$(addprefix tests/offline_pack/,box lrs sync telecentres views/test_quarantine.py)
 
 define COMPILE_MESSAGES
 import sys
