@@ -48,6 +48,12 @@ def aside() -> dict[UUID, str]:
     return {UUID(json.loads(bytes(line))["id"]): code for line, code in rows}
 
 
+def aside_for(code: str) -> set[UUID]:
+    """Those set aside for this reason; told again, a fact may be set aside for another as well."""
+    rows = QuarantinedFact.objects.filter(released_at=None, code=code)
+    return {UUID(json.loads(bytes(line))["id"]) for line in rows.values_list("line", flat=True)}
+
+
 def streams() -> dict[UUID, list[int]]:
     """The places taken in each epoch, by statements and by facts set aside, released or not."""
     taken: dict[UUID, list[int]] = defaultdict(list)

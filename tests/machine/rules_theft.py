@@ -38,9 +38,9 @@ class Thieves:
             told = Statement.objects.filter(epoch__device=device)
             received = dict(told.values_list("pk", "received_at"))
             revoke_device(device, stolen_at=theft.since)
-            aside = looking.aside()
+            aside = looking.aside_for(AFTER_THEFT)
         since = {pk for pk, at in received.items() if at >= theft.since}
-        assert since == {pk for pk in received if aside.get(pk) == AFTER_THEFT}
+        assert since == received.keys() & aside
         self.world.ledger.doubted |= since
         self.world.lose_device(theft)
         self.world.add_machine(place.seat)

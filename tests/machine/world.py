@@ -184,8 +184,8 @@ class World:
             for theft in self.thefts:
                 if theft.device in paired:
                     revoke_device(theft.device, stolen_at=theft.since)
-            aside = looking.aside()  # of a copy in which more came late
-            self.ledger.doubted |= {pk for pk, code in aside.items() if code == AFTER_THEFT}
+            # Of a copy in which more came late.
+            self.ledger.doubted |= looking.aside_for(AFTER_THEFT)
         for place in self.places:
             if (device := device_of(place)) not in paired:
                 join(place, self.telecentre(place), line=self.line)
