@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import warnings
 
@@ -11,6 +12,12 @@ from celery.signals import worker_ready
 from django.conf import settings
 
 from cms.celery import app
+
+
+def load_worker() -> None:
+    """Import what it needs, before it is forked: what comes later shares none of its memory."""
+    for name in ("celery.apps.worker", "celery.worker.consumer", "kombu.transport.filesystem"):
+        importlib.import_module(name)
 
 
 def run_worker() -> None:

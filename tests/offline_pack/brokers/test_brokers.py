@@ -178,8 +178,10 @@ sys.meta_path.insert(0, Refuse())
 import django
 django.setup()
 from celery import current_app
-from cms.site.management.commands.serve import _load_all
-_load_all()
+from django.urls import get_resolver
+from cms.site.worker import load_worker
+load_worker()
+get_resolver().url_patterns
 current_app.send_task("offline_pack.tasks.scrub_task")
 with current_app.connection_for_read() as connection:
     connection.default_channel

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib
 import socket
 import sys
 from argparse import ArgumentParser
@@ -55,9 +54,9 @@ def _worker_beside() -> Iterator[None]:
     if not settings.YELEN_RUNS_WORKER:
         yield
         return
-    _load_worker()
-    from cms.site.worker import run_worker
+    from cms.site.worker import load_worker, run_worker
 
+    load_worker()
     worker = Companion(run_worker, command=[sys.executable, "-m", "cms.site.worker"])
     worker.start()
     try:
@@ -99,10 +98,3 @@ def _check_free(host: str, port: int) -> None:
                 _("Cannot listen on %(host)s:%(port)s: %(reason)s. Choose another with --port.")
                 % {"host": host, "port": port, "reason": error.strerror}
             ) from error
-
-
-def _load_worker() -> None:
-    """Import what the worker needs before it is forked: later ones share none of its memory."""
-    importlib.import_module("celery.apps.worker")
-    importlib.import_module("celery.worker.consumer")
-    importlib.import_module("kombu.transport.filesystem")
