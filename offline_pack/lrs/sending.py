@@ -158,6 +158,8 @@ class Sender:
             self._check_named([item], self._lrs.post(statements_body([item.json])))
         except StatementsConflictError:
             return True  # it did before
+        except StatementsUnconfirmedError:
+            return self._lrs.find(item.id) is not None
         except StatementsRefusedError:
             return False
         return True

@@ -128,8 +128,7 @@ def _retire(document: Document, *, earlier: set[UUID], telecentre: Telecentre) -
 
     Who was made here and told of belongs on it: else they moved before it first came down.
     """
-    active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
-    missing = set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
+    missing = _missing(document, telecentre)
     made_here = Statement.objects.filter(
         epoch__device__is_self=True, verb=Verb.LEARNER_CREATED, object_id__in=missing
     )
@@ -137,14 +136,13 @@ def _retire(document: Document, *, earlier: set[UUID], telecentre: Telecentre) -
         made_here.filter(sequence__gt=F("epoch__acknowledged")).values_list("object_id", flat=True)
     )
     known = earlier | set(made_here.values_list("object_id", flat=True)) - _set_aside(document)
-    active.filter(pk__in=missing & known - waiting).update(retired_at=timezone.now())
+    gone = Learner.objects.filter(pk__in=missing & known - waiting)
+    gone.update(retired_at=timezone.now())
 
 
 def unlisted(document: Document, *, telecentre: Telecentre) -> set[UUID]:
     """Learners made here and told of, who are on no list: they moved before any came down."""
-    active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
-    missing = set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
-    missing -= _set_aside(document)
+    missing = _missing(document, telecentre) - _set_aside(document)
     told = Statement.objects.filter(
         epoch__device__is_self=True,
         verb=Verb.LEARNER_CREATED,
@@ -152,6 +150,12 @@ def unlisted(document: Document, *, telecentre: Telecentre) -> set[UUID]:
         sequence__lte=F("epoch__acknowledged"),
     )
     return set(told.values_list("object_id", flat=True))
+
+
+def _missing(document: Document, telecentre: Telecentre) -> set[UUID]:
+    """Learners here who are not on the list."""
+    active = Learner.objects.filter(retired_at=None).of_telecentre(telecentre.pk)
+    return set(active.values_list("pk", flat=True)) - _ids(document.get("learners", []))
 
 
 def _set_aside(document: Document) -> set[UUID]:

@@ -9,10 +9,6 @@ from django.urls import reverse
 from lms.models import Statement
 from lms.recording import own_device
 from offline_pack.box.names import answer_path
-from offline_pack.format.signing import SYNC
-from offline_pack.models import CentreLink
-from offline_pack.trust.age_keys import own_recipient
-from offline_pack.trust.keys import own_key
 from tests.factories import make_staff
 from tests.offline_pack.box.boxes import new_identity, put_box
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -24,15 +20,9 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture
-def link(settings, telecentre):
+def link(settings, link):
     settings.YELEN_ROLE = "telecentre"
-    return CentreLink.objects.create(
-        address="https://centre.example.org",
-        name="Réseau",
-        sync_key=own_key(SYNC).public.hex(),
-        box_recipients=[own_recipient()],
-        telecentre=telecentre,
-    )
+    return link
 
 
 def signed_in(client, role):

@@ -198,12 +198,12 @@ def test_an_lrs_that_refuses_everything_stops_it(lrs, record):
     assert LrsStraggler.objects.count() == 0
 
 
-@pytest.mark.parametrize("is_there", [False, True])
-def test_an_lrs_that_refuses_all_of_one_kind_gets_the_others(lrs, record, is_there):
+@pytest.mark.parametrize("said", ["", "taken_is_conflict", "is_quiet"])
+def test_an_lrs_that_refuses_all_of_one_kind_gets_the_others(lrs, record, said):
     bad = [str(row.pk) for row in record(40)]
     others = record(2, verb="registered")
-    if is_there:  # and the answer was lost
-        lrs.control(faults=["lose", "lose"], taken_is_conflict=True)
+    if said:  # of what is there already; the answer was lost
+        lrs.control(faults=["lose", "lose"], **{said: True})
         with pytest.raises(LrsUnreachableError):
             forward()
     lrs.control(bad=bad)
