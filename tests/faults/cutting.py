@@ -2,9 +2,10 @@
 
 ``python -m tests.faults.cutting FOLDER``. Database and blobs are on an ext4 image; the cut is its
 shutdown ioctl, after which nothing that was only in memory reaches it. Learners write all the
-while: whatever was told to be saved must be there afterwards. Prints JSON; ``no_disk`` says why
-nothing could be tried. YELEN_FAULTS_WITHOUT (``syncfs`` or ``full``) takes one of the precautions
-away, to show that the cut is a real one.
+while: whatever was told to be saved must be there afterwards. Before a cut at a named step the
+names are written down, so that a name whose bytes were not flushed is seen. Prints JSON;
+``no_disk`` says why nothing could be tried. YELEN_FAULTS_WITHOUT (``syncfs`` or ``full``) takes
+one of the precautions away, to show that the cut is a real one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults import rig
-from tests.faults.disks import Ext4Disk, NoDiskError, cut_power
+from tests.faults.disks import Ext4Disk, NoDiskError, cut_power, write_names
 
 MEGABYTES = 48
 # Always tried, however few trials there are.
@@ -218,6 +219,7 @@ def _work(scene, step, packs, disk):
     from tests.faults.steps import arm, die
 
     def cut():
+        write_names(disk)
         cut_power(disk)
         die()
 

@@ -60,6 +60,18 @@ def cut_power(folder: Path) -> None:
         os.close(handle)
 
 
+def write_names(folder: Path) -> None:
+    """Have ext4 write down every name given so far, as any other file that is flushed does.
+
+    The bytes of other files stay in memory: a name may be on the disk before they are.
+    """
+    handle = os.open(folder / "flushed", os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def small_disk(folder: Path, *, size: int, files: int = 0) -> Iterator[Path]:
     """A disk in memory of ``size`` bytes that holds at most so many ``files``, if that is said."""
