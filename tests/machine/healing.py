@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from lms.models import Learner
 from lms.people.erasing import erase_person
-from offline_pack.box.answers import write_answers
-from offline_pack.box.incoming import HEALING, receive_boxes
-from offline_pack.box.outgoing import write_boxes
-from offline_pack.box.reading import read_answer
 from offline_pack.forgetting import lost_erasures
-from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import EmptyRosterError
 from offline_pack.syncing import sync_with_centre
 from tests.machine.checks import check_touched
 from tests.machine.line import Weather
 from tests.machine.places import Place
+from tests.machine.rules_stick import ROUNDS, by_stick
 from tests.machine.world import World
-
-ROUNDS = 6
 
 
 def heal(world: World) -> None:
@@ -42,7 +36,7 @@ def _erase_again(world: World) -> int:
 
 def _talks(world: World, place: Place) -> int:
     """How much was said, or is still to be."""
-    told = _by_stick(world, place) if place.seat == world.cut_off else _by_line(world, place)
+    told = by_stick(world, place) if place.seat == world.cut_off else _by_line(world, place)
     world.ledger.believers.add(place.name)
     if not told:
         world.sent_all(place)
@@ -59,22 +53,3 @@ def _by_line(world: World, place: Place) -> int:
             done = sync_with_centre(accept_empty_roster=True)
     world.sent_all(place)
     return done.sent + done.received
-
-
-def _by_stick(world: World, place: Place) -> int:
-    stick = world.new_folder()
-    stick.mkdir()
-    with world.at(place):
-        written = write_boxes(stick)
-    with world.at(world.centre):
-        received = receive_boxes(stick)
-        for outcome in received.outcomes:
-            assert outcome.trouble is None
-            assert outcome.refusal in ("", *HEALING)
-        write_answers(stick, received)
-    with world.at(place):
-        try:
-            done = read_answer(stick)
-        except EmptyRosterError:
-            done = read_answer(stick, accept_empty_roster=True)
-        return written.facts + done.received + waiting_facts()

@@ -17,7 +17,8 @@ from tests.machine import deeds, looking
 from tests.machine.building import SEATS
 from tests.machine.line import Weather
 from tests.machine.rules_learning import DEEDS, PLACE, WHO, register
-from tests.machine.rules_line import good_day, sync
+from tests.machine.rules_line import by_line, good_day, sync
+from tests.machine.rules_stick import all_by_stick
 from tests.machine.world import MOST_COPIES, MOST_LEARNERS, CentreCopy, World
 
 SEAT = st.integers(0, len(SEATS) - 1)
@@ -112,8 +113,14 @@ class AtTheCentre:
         self.world.marked |= copy.held
 
     @precondition(lambda self: self.world.lost_days < MOST_LOST_DAYS)
-    @rule(number=PLACE, who=WHO, days=st.tuples(DEEDS, DEEDS), is_twin_first=st.booleans())
-    def the_centre_loses_a_day(self, number, who, days, is_twin_first):
+    @rule(
+        number=PLACE,
+        who=WHO,
+        days=st.tuples(DEEDS, DEEDS),
+        is_twin_first=st.booleans(),
+        send=st.sampled_from([by_line, all_by_stick]),
+    )
+    def the_centre_loses_a_day(self, number, who, days, is_twin_first, send):
         """Of a telecentre, whose clone may have told another story when it comes again."""
         self.world.lost_days += 1
         place = self.world.place(number)
@@ -122,7 +129,7 @@ class AtTheCentre:
         good_day(self.world, place, days[0], who=who)
         self.world.put_centre_back(self.world.centre_copies[-1])
         good_day(self.world, twin, [*days[0], *days[1]], who=who)
-        good_day(self.world, place, days[1], who=who)
+        good_day(self.world, place, days[1], who=who, send=send)
 
     @rule(pick=st.integers(0, MOST_COPIES - 1))
     def the_centre_is_put_back(self, pick):

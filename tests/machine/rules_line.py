@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -51,11 +53,23 @@ def sync(world: World, place: Place, *, weather: Weather, dies_at: int = 0) -> b
     return is_done
 
 
-def good_day(world: World, place: Place, what: list[tuple[str, int]], *, who: int) -> None:
+def by_line(world: World, place: Place) -> None:
+    sync(world, place, weather=Weather())
+
+
+def good_day(
+    world: World,
+    place: Place,
+    what: list[tuple[str, int]],
+    *,
+    who: int,
+    send: Callable[[World, Place], object] = by_line,
+) -> None:
+    """Whose results all reach the centre at the end."""
     with world.at(place):
         list(deeds.do_all(world.telecentre(place), what, who=who))
     world.write_down_news(place)
-    sync(world, place, weather=Weather())
+    send(world, place)
     world.sent_all(place)
 
 
@@ -79,7 +93,7 @@ class OverTheLine:
         """Nobody does anything, and every telecentre hears what is new."""
         self.world.quiet_days += 1
         for place in self.world.places:
-            sync(self.world, place, weather=Weather())
+            by_line(self.world, place)
 
     @rule(pick=st.integers(0, 11))
     def a_request_of_the_past_comes_again(self, pick):

@@ -15,13 +15,44 @@ from offline_pack.box.incoming import HEALING, receive_boxes
 from offline_pack.box.names import OUT
 from offline_pack.box.outgoing import write_boxes
 from offline_pack.box.reading import read_answer
+from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import EmptyRosterError
+from tests.machine.places import Place
 from tests.machine.rules_learning import PLACE
 from tests.machine.world import STICKS, World
 
 STICK = st.sampled_from(STICKS)
 DEATH = st.one_of(st.just(0), st.just(0), st.integers(1, 60))
 MOST_IN_BAG = 8
+ROUNDS = 6  # of everybody with everybody, until nobody has anything to say
+
+
+def by_stick(world: World, place: Place) -> int:
+    """There and back, on a stick that nobody loses; how much was said, or is still to be."""
+    stick = world.new_folder()
+    stick.mkdir()
+    with world.at(place):
+        written = write_boxes(stick)
+    with world.at(world.centre):
+        received = receive_boxes(stick)
+        for outcome in received.outcomes:
+            assert outcome.trouble is None
+            assert outcome.refusal in ("", *HEALING)
+        write_answers(stick, received)
+    with world.at(place):
+        try:
+            done = read_answer(stick)
+        except EmptyRosterError:  # they all moved away; the manager believes it
+            done = read_answer(stick, accept_empty_roster=True)
+        return written.facts + done.received + waiting_facts()
+
+
+def all_by_stick(world: World, place: Place) -> None:
+    """As often as it takes, at most ``ROUNDS`` times."""
+    for _round in range(ROUNDS):
+        if not by_stick(world, place):
+            return
+    raise AssertionError(f"{place.name} had something to say after {ROUNDS} rounds")
 
 
 class ByStick:
