@@ -80,7 +80,6 @@ types: $(VENV)/.synced  ## mypy
 contracts: $(VENV)/.synced  ## which floor may import which
 	$(BIN)/lint-imports
 
-# Not --dist loadfile: tests that empty the database must come last in each process.
 unit: setup  ## tests, journeys aside; what sync rests on twice, for both engines
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not journey"
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -p tests.postgres -m "not browser and not slow" $(ON_BOTH_ENGINES)

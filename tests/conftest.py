@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.db import connection
 from django.utils import translation
 
-from tests.machine.places import save_rows
+from tests.machine.places import fill_again, save_rows
+
+EMPTY = pytest.StashKey[Path]()
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +33,32 @@ def own_language():
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory, django_db_setup, django_db_blocker):
-    """That of this test session as a file: migrated once, whoever else uses it."""
-    file = tmp_path_factory.mktemp("empty") / "db.sqlite3"
+def django_db_setup(django_db_setup, django_db_blocker, pytestconfig, tmp_path_factory):
+    """On SQLite a file is kept of the database as it is after its migrations."""
     with django_db_blocker.unblock():
-        save_rows(file)
-    return file
+        if connection.vendor == "sqlite":
+            pytestconfig.stash[EMPTY] = tmp_path_factory.mktemp("empty") / "db.sqlite3"
+            save_rows(pytestconfig.stash[EMPTY])
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup, pytestconfig):
+    """That of this test session as a file: migrated once, whoever else uses it."""
+    return pytestconfig.stash[EMPTY]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """What migrations wrote is deleted by a test that commits; other tests may rely on it.
+
+    pytest-django has such tests come last, but pytest-xdist hands others on to the same process.
+    """
+    torn_down = yield
+    marker = item.get_closest_marker("django_db")
+    commits = bool(marker) and marker.kwargs.get("transaction", False)
+    if (commits or "transactional_db" in item.fixturenames) and EMPTY in item.config.stash:
+        fill_again(item.config.stash[EMPTY])
+    return torn_down
 
 
 @pytest.fixture(scope="module")

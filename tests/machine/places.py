@@ -145,6 +145,12 @@ def save_rows(file: Path) -> None:
         connections["default"].connection.backup(copy)
 
 
+def fill_again(file: Path) -> None:
+    """The database that this process has open is again as ``save_rows`` found it."""
+    with closing(sqlite3.connect(file)) as copy:
+        copy.backup(connections["default"].connection)
+
+
 def show(told: Time, patch: pytest.MonkeyPatch) -> None:
     """Every clock of this process shows the time of the machine at work."""
     patch.setattr(time, "time_ns", told.time_ns)
