@@ -128,17 +128,17 @@ class Header:
                 mono=whole(document["mono"]),
                 wall=whole(document["wall"], least=-(2**62)),
                 clockq=whole(document["clockq"], most=3),
-                software=str(document.get("sw", ""))[:40],
+                software=_text(document.get("sw", ""), 40),
                 schema=whole(document.get("schema", 1)),
                 have={
-                    str(kind): (whole(held[0]), str(held[1]))
+                    _text(kind, 20): (whole(held[0]), _text(held[1], 64))
                     for kind, held in dict(document.get("have", {})).items()
                 },
                 cursor_seen=whole(document.get("cursor_seen", 0)),
                 installed=_installed(document.get("installed")),
-                age=str(document.get("age", ""))[:100],
+                age=_text(document.get("age", ""), 100),
                 skip=tuple(str(kind) for kind in list(document.get("skip", []))),
-                trouble=str(document.get("trouble", ""))[:20],
+                trouble=_text(document.get("trouble", ""), 20),
                 erased=tuple(UUID(item) for item in list(document.get("erased", []))),
                 rotate=Rotation.from_wire(told) if (told := document.get("rotate")) else None,
                 cursors_seen={
@@ -250,6 +250,11 @@ def _installed(told: Any) -> dict[UUID, int] | None:
     if told is None:
         return None
     return {UUID(course): whole(version, most=_MAX_VERSION) for course, version in told.items()}
+
+
+def _text(told: Any, longest: int) -> str:
+    """What every database can hold of it: no NUL, no lone surrogate."""
+    return "".join(letter for letter in str(told)[:longest] if letter.isprintable())
 
 
 def _hash(text: Any) -> bytes:
