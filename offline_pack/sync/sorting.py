@@ -12,6 +12,7 @@ from lms.fact import Fact
 from lms.models import Device, Learner, Statement, Verb
 from lms.models.learner import PERSON
 from lms.people.erasing import erased_among, line_without_profile
+from offline_pack.forgetting import known_at
 from offline_pack.models import Snapshot, SnapshotKind
 from offline_pack.sync.reading import UnusableFactError, read_fact
 
@@ -79,6 +80,8 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
     if foreign := homes.keys() - own:
         own |= foreign & _last_roster(device)
         own |= _same_as_here(foreign, device)
+        if device.telecentre:  # they moved away, and what they did before may come for weeks
+            own |= known_at(device.telecentre, foreign)
     checked: list[Sorted] = []
     for item in items:
         code = _scope_fault(item.fact, own=own, known=homes.keys()) if item.fact else ""
@@ -89,12 +92,12 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
 
 
 def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
-    about = learner_of(fact)
-    if about in own:
+    told = {learner_of(fact), fact.learner_id}
+    if told <= own:
         return ""
-    if about in known:
+    if not (told - own).isdisjoint(known):
         return "foreign_learner"
-    return "" if _creates(fact) and fact.learner_id == about else UNKNOWN_LEARNER
+    return "" if _creates(fact) and len(told) == 1 else UNKNOWN_LEARNER
 
 
 def _same_as_here(foreign: set[UUID], device: Device) -> set[UUID]:
