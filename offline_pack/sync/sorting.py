@@ -38,7 +38,7 @@ class Sorted:
 def sort_lines(lines: Iterable[tuple[int, bytes, bytes]], *, device: Device) -> list[Sorted]:
     """Read each (sequence, line, chain hash) and hold it against what ``device`` may say."""
     read = [_read(Sorted(*line)) for line in lines]
-    return _without_the_erased(_in_scope(_without_known_ids(read), device=device))
+    return _without_the_erased(_in_scope(without_known_ids(read), device=device))
 
 
 def put_aside(item: Sorted, code: str) -> Sorted:
@@ -52,7 +52,8 @@ def _read(item: Sorted) -> Sorted:
         return put_aside(item, error.code)
 
 
-def _without_known_ids(fresh: Sequence[Sorted]) -> list[Sorted]:
+def without_known_ids(fresh: Sequence[Sorted]) -> list[Sorted]:
+    """An id names one fact: what is held already in another place is set aside."""
     ids = [item.fact.id for item in fresh if item.fact]
     known = {row.pk: row.fact() for row in Statement.objects.filter(pk__in=ids)}
     checked: list[Sorted] = []
