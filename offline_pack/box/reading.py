@@ -58,7 +58,7 @@ def _document(path: Path, link: CentreLink) -> dict[str, Any]:
         answer.check(link.verifying_key(), asked=asked_by_stick(own_device().pk.hex))
     except SignatureError as error:
         raise BoxNotFromCentreError(name) from error
-    return answer.document
+    return answer.document()
 
 
 def _apply(

@@ -195,7 +195,7 @@ def _body() -> bytes:
 def _take(data: bytes, request: OwnRequest, *, name: str) -> Offer:
     """Check the offer in every way a machine can, and keep it for a person to look at."""
     answer = unseal_answer(data, identities=own_identities(), name=name)
-    document, body = answer.document, bytes(request.body)
+    document, body = answer.document(), bytes(request.body)
     if document.get("kind") != OFFER_KIND:
         raise BoxDamagedError(name)
     if document.get("request") != digest_of_ask(body) or not _names_us(document):

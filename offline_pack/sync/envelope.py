@@ -34,6 +34,8 @@ MAX_LINE = 256 * 1024  # bytes of one fact; a longer one is set aside
 MAX_HEADER = 16 * 1024
 MAX_ANSWER = 8 * 1024 * 1024  # compressed; a roster of thousands is far below
 MAX_RAW_ANSWER = 64 * 1024 * 1024
+MAX_VALUES = 4_000_000  # in the JSON of an answer
+UNPROVEN_VALUES = 1000  # in a refusal, or a centre's decision on a request
 _WINDOW_LOG_MAX = 23
 _GZIP = b"\x1f\x8b"
 _HASH_BYTES = 32
@@ -199,11 +201,15 @@ def encode_answer(document: dict[str, Any]) -> bytes:
     return zstd.compress(canonical_text(document).encode("ascii"), level=LEVEL)
 
 
-def decode_answer(body: bytes) -> dict[str, Any]:
-    """Raises ``MalformedBatchError``; only for an answer whose signature was found good."""
+def decode_answer(body: bytes, *, most_values: int = MAX_VALUES) -> dict[str, Any]:
+    """Raises ``MalformedBatchError``.
+
+    ``most_values`` are those of an answer whose signature was found good; ``UNPROVEN_VALUES``
+    for another.
+    """
     raw = expand(body, limit=MAX_RAW_ANSWER)
     try:
-        return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=4_000_000)
+        return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=most_values)
     except PackFormatError as error:
         raise MalformedBatchError(str(error)) from error
 
