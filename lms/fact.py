@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+MAX_DEPTH = 64
+"""Lists and objects in one another, in a body; an H5P event has some ten."""
 
 FIRST_HASH = bytes(32)
 """The hash before the first fact of an epoch."""
@@ -69,7 +73,7 @@ class Fact:
             boot_id=UUID(document["b"]),
             mono_ms=whole["m"],
             clock_quality=whole["q"],
-            body_json=canonical_text(document["x"]),
+            body_json=_shallow(canonical_text(document["x"])),
         )
 
     def hash_after(self, previous: bytes) -> bytes:
@@ -93,6 +97,30 @@ _BOUNDS = {
     "q": (-(2**15), 2**15 - 1),
 }
 """The whole numbers of a fact, and what every database can hold of them."""
+
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]')
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether JSON is nested deeper than ``MAX_DEPTH``.
+
+    Python stops somewhere beyond; where, depends on who calls.
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        depth += _STEPS.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _shallow(text: str) -> str:
+    if is_too_deep(text):
+        raise ValueError(f"a body is nested {MAX_DEPTH} deep at most")
+    return text
 
 
 def _whole(value: Any, least: int, most: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.errors import StatementError
-from lms.fact import canonical_text
+from lms.fact import MAX_DEPTH, canonical_text, is_too_deep
 
 LONGEST = 64 * 1024
 """Bytes of canonical text; an H5P event with a long answer in it stays far below."""
@@ -31,6 +31,8 @@ def body_text(verb: str, body: Mapping[str, Any]) -> str:
     if (scaled := body.get("scaled")) is not None and not is_share(scaled):
         raise StatementError(f"{verb}: scaled is a text from 0 to 1, such as 0.8500")
     text = canonical_text(body)
+    if is_too_deep(text):
+        raise StatementError(f"{verb}: nested deeper than {MAX_DEPTH}")
     if len(text) > LONGEST:
         raise StatementError(f"{verb}: {len(text)} bytes are more than {LONGEST}")
     return text

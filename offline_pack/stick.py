@@ -117,7 +117,8 @@ def _write(target: Path, chunks: Iterator[bytes], *, meter: _Meter | None) -> No
     draft = target.with_name(f"{target.name}.part")
     digest = hashlib.sha256()
     try:
-        with draft.open("wb") as opened:
+        draft.unlink(missing_ok=True)  # left by a power cut, or a link put there by somebody
+        with draft.open("xb") as opened:
             for chunk in chunks:
                 opened.write(chunk)
                 digest.update(chunk)

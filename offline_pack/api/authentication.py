@@ -16,13 +16,15 @@ from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.senders import known_sender
 from offline_pack.sync.signing import Signed, parse_authorization, request_payload
 
+_MOST_DIGITS = 20  # of a length; int() refuses thousands
+
 
 def body_of(request: HttpRequest) -> bytes:
     """The body, read once and bounded; raises ``RefusalError``."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         raise RefusalError(411, "too_large", limit=MAX_BODY)
-    if int(length) > MAX_BODY:
+    if len(length) > _MOST_DIGITS or int(length) > MAX_BODY:
         raise RefusalError(413, "too_large", limit=MAX_BODY)
     body = request.body
     if len(body) != int(length):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from offline_pack.box.errors import AnswerForOthersError, BoxDamagedError, BoxNotFoundError
-from offline_pack.box.names import IN, OUT, files_in
+from offline_pack.box.names import IN, OUT, files_in, shown_name
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import DEVICE, SigningKey, VerifyingKey
 from offline_pack.sync.signing import (
@@ -115,5 +115,5 @@ def offer_at(place: Path, device: UUID) -> Path:
         if path.name.lower() == f"{device.hex}{OFFER}":
             return path
     if found:
-        raise AnswerForOthersError(found[0].name)
+        raise AnswerForOthersError(shown_name(found[0]))
     raise BoxNotFoundError(str(place))

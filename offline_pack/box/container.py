@@ -81,9 +81,19 @@ def seal_answer(
 class SealedAnswer:
     """An answer that was opened, believed by nobody yet."""
 
-    document: dict[str, Any]
+    name: str
     body: bytes
     signed: str  # as in the header of an answer over HTTP
+
+    def document(self) -> dict[str, Any]:
+        """To be asked once ``check`` found the signature good, unless the key is in it.
+
+        Raises ``BoxDamagedError``.
+        """
+        try:
+            return decode_answer(self.body)
+        except MalformedBatchError as error:
+            raise BoxDamagedError(self.name) from error
 
     def check(self, centre: VerifyingKey, *, asked: bytes) -> None:
         """Raises a ``SignatureError`` unless ``centre`` answered this to just that."""
@@ -94,11 +104,9 @@ def unseal_answer(data: bytes, *, identities: Identities, name: str) -> SealedAn
     """Raises ``BoxDamagedError`` or ``AnswerForOthersError``."""
     try:
         signed, _end, body = _unseal(data, identities, name).partition(b"\n")
-        return SealedAnswer(decode_answer(body), body, signed.decode("ascii", "replace"))
     except BoxForOthersError as error:
         raise AnswerForOthersError(name) from error
-    except MalformedBatchError as error:
-        raise BoxDamagedError(name) from error
+    return SealedAnswer(name, body, signed.decode("ascii", "replace"))
 
 
 def asked_by_stick(device: str) -> bytes:

@@ -13,7 +13,7 @@ from django.db.models import Sum
 from lms.models import Device, Epoch
 from offline_pack.box.container import SignedBatch, open_box
 from offline_pack.box.errors import BoxError
-from offline_pack.box.names import boxes_at, read_bounded
+from offline_pack.box.names import boxes_at, read_bounded, shown_name
 from offline_pack.format.errors import SignatureError
 from offline_pack.models import PendingBatch
 from offline_pack.sync.answering import answer_batch
@@ -70,10 +70,10 @@ def receive_boxes(place: Path) -> Received:
     received = Received()
     identities = own_identities()
     for path in boxes_at(place):
-        outcome = Outcome(path.name)
+        outcome = Outcome(shown_name(path))
         received.outcomes.append(outcome)
         try:
-            batches = open_box(read_bounded(path), identities=identities, name=path.name)
+            batches = open_box(read_bounded(path), identities=identities, name=outcome.name)
         except BoxError as error:
             outcome.trouble = explain_error(error)
         else:

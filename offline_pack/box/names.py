@@ -29,6 +29,11 @@ def answer_path(stick: Path, device: UUID) -> Path:
     return stick / IN / f"{device.hex}{ANSWER}"
 
 
+def shown_name(path: Path) -> str:
+    """As it may stand on a page: a stick may have any bytes for it."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
 def boxes_at(place: Path) -> list[Path]:
     """The box itself, or those in a stick's folder for them, by name.
 
@@ -51,7 +56,7 @@ def answer_at(place: Path, device: UUID) -> Path:
         if path.is_file():
             return path
     if others := [*files_in(place, ANSWER), *files_in(place / IN, ANSWER)]:
-        raise AnswerForOthersError(others[0].name)
+        raise AnswerForOthersError(shown_name(others[0]))
     raise BoxNotFoundError(str(place))
 
 
@@ -71,9 +76,9 @@ def read_bounded(path: Path, *, limit: int = MAX_BOX) -> bytes:
         with path.open("rb") as opened:
             data = opened.read(limit + 1)
     except OSError as error:
-        raise BoxReadError(path.name) from error
+        raise BoxReadError(shown_name(path)) from error
     if len(data) > limit:
-        raise BoxTooLargeError(path.name, limit=limit)
+        raise BoxTooLargeError(shown_name(path), limit=limit)
     return data
 
 

@@ -15,7 +15,7 @@ from lms.recording import own_device
 from lms.streams import carry_into_new_epoch, hash_at
 from offline_pack.box.container import asked_by_stick, unseal_answer
 from offline_pack.box.errors import BoxDamagedError, BoxNotFromCentreError
-from offline_pack.box.names import answer_at, read_bounded
+from offline_pack.box.names import answer_at, read_bounded, shown_name
 from offline_pack.format.errors import SignatureError
 from offline_pack.locking import LockedError, machine_lock
 from offline_pack.models import CentreLink
@@ -52,12 +52,13 @@ def read_answer(place: Path, *, accept_empty_roster: bool = False) -> Exchanged:
 
 
 def _document(path: Path, link: CentreLink) -> dict[str, Any]:
-    answer = unseal_answer(read_bounded(path), identities=own_identities(), name=path.name)
+    name = shown_name(path)
+    answer = unseal_answer(read_bounded(path), identities=own_identities(), name=name)
     try:
         answer.check(link.verifying_key(), asked=asked_by_stick(own_device().pk.hex))
     except SignatureError as error:
-        raise BoxNotFromCentreError(path.name) from error
-    return answer.document
+        raise BoxNotFromCentreError(name) from error
+    return answer.document()
 
 
 def _apply(

@@ -48,6 +48,13 @@ class QuarantinedFact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("epoch", "sequence"), name="quarantined_once_a_place")
         ]
+        indexes = [  # asked at every sync: what was decided long ago is not looked through
+            models.Index(
+                fields=("epoch",),
+                condition=models.Q(released_at=None, kept_at=None),
+                name="facts_aside_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.epoch_id} {self.sequence} {self.code}"

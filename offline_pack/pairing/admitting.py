@@ -25,7 +25,7 @@ from offline_pack.box.asks import (
 )
 from offline_pack.box.container import seal_answer
 from offline_pack.box.errors import BoxError
-from offline_pack.box.names import read_bounded
+from offline_pack.box.names import read_bounded, shown_name
 from offline_pack.conf import centre_address
 from offline_pack.format.signing import SYNC
 from offline_pack.models import AskedBy, DeviceKey, PairingRequest, SnapshotKind
@@ -92,13 +92,14 @@ def take_asks(stick: Path) -> Taken:
     """Every request there; raises ``BoxNotFoundError`` when there is none."""
     taken = Taken()
     for path in asks_at(stick):
+        name = shown_name(path)
         try:
             data = read_bounded(path, limit=MAX_ASK)
-            taken.requests.append(take_ask(data, way=AskedBy.STICK, name=path.name))
+            taken.requests.append(take_ask(data, way=AskedBy.STICK, name=name))
         except BoxError as error:
-            taken.troubles.append((path.name, explain_error(error)))
+            taken.troubles.append((name, explain_error(error)))
         except RefusalError as refusal:
-            taken.refusals.append((path.name, refusal.code))
+            taken.refusals.append((name, refusal.code))
     return taken
 
 

@@ -37,7 +37,7 @@ from offline_pack.box.errors import (
     NothingAskedError,
     OtherRequestError,
 )
-from offline_pack.box.names import read_bounded
+from offline_pack.box.names import read_bounded, shown_name
 from offline_pack.errors import TrustFileError
 from offline_pack.fingerprints import device_digest, words_of
 from offline_pack.format.errors import SignatureError, TrustError
@@ -113,7 +113,7 @@ def read_offer(place: Path) -> Offer:
     if request is None:
         raise NothingAskedError("this machine has asked nothing")
     path = offer_at(place, own_device().pk)
-    return _take(read_bounded(path), request, name=path.name)
+    return _take(read_bounded(path), request, name=shown_name(path))
 
 
 def waiting_offer() -> Offer | None:
@@ -195,7 +195,7 @@ def _body() -> bytes:
 def _take(data: bytes, request: OwnRequest, *, name: str) -> Offer:
     """Check the offer in every way a machine can, and keep it for a person to look at."""
     answer = unseal_answer(data, identities=own_identities(), name=name)
-    document, body = answer.document, bytes(request.body)
+    document, body = answer.document(), bytes(request.body)
     if document.get("kind") != OFFER_KIND:
         raise BoxDamagedError(name)
     if document.get("request") != digest_of_ask(body) or not _names_us(document):

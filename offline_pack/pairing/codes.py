@@ -105,7 +105,8 @@ def certificate(device: Device, telecentre: Telecentre) -> dict[str, Any]:
 
 def _proven_code(request: CodeRequest) -> PairingCode:
     lookup = request.document.get("lookup")
-    codes = PairingCode.objects.filter(lookup=lookup if isinstance(lookup, str) else "")
+    is_text = isinstance(lookup, str) and lookup.isprintable()  # else no database looks for it
+    codes = PairingCode.objects.filter(lookup=lookup if is_text else "")
     code = codes.select_related("telecentre").first()
     if code is None or not code.is_open:
         raise RefusalError(403, "wrong_code")

@@ -19,7 +19,7 @@ from offline_pack.installing.importer import check_order, newest_releases, open_
 from offline_pack.installing.withdrawing import withdrawn_releases
 from offline_pack.media_words import media_in_words
 from offline_pack.models import Release
-from offline_pack.shelf.places import PLACES, packs_in, place_folder
+from offline_pack.shelf.places import PLACES, name_in, packs_in, place_folder
 from offline_pack.store import contents
 from offline_pack.store.pieces import Pieces
 from offline_pack.store.repairing import blobs_to_repair
@@ -141,7 +141,7 @@ def _pack_of(path: Path) -> str:
 def _look_at(listed: list[tuple[str, Path]], here: _Here) -> FoundPack:
     # The first volume has the shortest name, and people know the pack by it.
     (place, path), *others = sorted(listed, key=lambda item: len(item[1].name))
-    name = str(path.relative_to(place_folder(place)))
+    name = name_in(place_folder(place), path)
     try:
         with open_pack(path, trusted=here.trusted) as pack:
             for _place, other in others:

@@ -35,9 +35,14 @@ def chosen_pack(place: str, name: str) -> Path:
     """The file a person chose on the page; only a listed one, so no path can lead elsewhere."""
     folder = place_folder(place)
     for path in packs_in(folder):
-        if str(path.relative_to(folder)) == name:
+        if name_in(folder, path) == name:
             return path
     raise PackNotFoundError(name)
+
+
+def name_in(folder: Path, path: Path) -> str:
+    """As it may stand on a page: a stick may have any bytes for it."""
+    return os.fsencode(path.relative_to(folder)).decode("utf-8", "replace")
 
 
 def newest_of_each(paths: list[Path], *, trusted: TrustedKeys) -> list[Path]:

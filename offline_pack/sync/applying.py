@@ -151,6 +151,8 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
     if held and held.version >= version:
         return False
     if kind == SnapshotKind.ROSTER:
+        if not _is_for(link.telecentre, document):
+            return False
         before = held.document if held else {}
         apply_roster(document, link=link, before=before, accept_empty=accept_empty_roster)
         document = nameless(document)
@@ -166,6 +168,12 @@ def _apply(link: CentreLink, snapshot: Mapping[str, Any], *, accept_empty_roster
         defaults={"version": version, "digest": digest, "document": document},
     )
     return True
+
+
+def _is_for(telecentre: Telecentre, roster: Mapping[str, Any]) -> bool:
+    """A stick may bring the list of a telecentre that this machine was at before."""
+    told = roster.get("telecentre", {}).get("id")
+    return told is None or UUID(told) == telecentre.pk
 
 
 def download_url(pack: AvailablePack) -> str:

@@ -59,7 +59,9 @@ def collect_batch(
     ``BatchTooLargeError`` when a single one is too large to travel.
     """
     after = epoch.acknowledged if after is None else after
-    rows = list(Statement.objects.of_epoch(epoch.pk).filter(sequence__gt=after)[:limit])
+    # Learners go on: what came since ``epoch`` was read would look like another copy's story.
+    some = Statement.objects.of_epoch(epoch.pk).filter(sequence__lte=epoch.last_sequence)
+    rows = list(some.filter(sequence__gt=after)[:limit])
     previous = _hash_after(epoch, after)
     lines = _lines(rows, previous)
     while True:

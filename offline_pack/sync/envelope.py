@@ -34,6 +34,8 @@ MAX_LINE = 256 * 1024  # bytes of one fact; a longer one is set aside
 MAX_HEADER = 16 * 1024
 MAX_ANSWER = 8 * 1024 * 1024  # compressed; a roster of thousands is far below
 MAX_RAW_ANSWER = 64 * 1024 * 1024
+MAX_VALUES = 4_000_000  # in the JSON of an answer
+UNPROVEN_VALUES = 1000  # in a refusal, or a centre's decision on a request
 _WINDOW_LOG_MAX = 23
 _GZIP = b"\x1f\x8b"
 _HASH_BYTES = 32
@@ -128,17 +130,17 @@ class Header:
                 mono=whole(document["mono"]),
                 wall=whole(document["wall"], least=-(2**62)),
                 clockq=whole(document["clockq"], most=3),
-                software=str(document.get("sw", ""))[:40],
+                software=_text(document.get("sw", ""), 40),
                 schema=whole(document.get("schema", 1)),
                 have={
-                    str(kind): (whole(held[0]), str(held[1]))
+                    _text(kind, 20): (whole(held[0]), _text(held[1], 64))
                     for kind, held in dict(document.get("have", {})).items()
                 },
                 cursor_seen=whole(document.get("cursor_seen", 0)),
                 installed=_installed(document.get("installed")),
-                age=str(document.get("age", ""))[:100],
+                age=_text(document.get("age", ""), 100),
                 skip=tuple(str(kind) for kind in list(document.get("skip", []))),
-                trouble=str(document.get("trouble", ""))[:20],
+                trouble=_text(document.get("trouble", ""), 20),
                 erased=tuple(UUID(item) for item in list(document.get("erased", []))),
                 rotate=Rotation.from_wire(told) if (told := document.get("rotate")) else None,
                 cursors_seen={
@@ -199,11 +201,15 @@ def encode_answer(document: dict[str, Any]) -> bytes:
     return zstd.compress(canonical_text(document).encode("ascii"), level=LEVEL)
 
 
-def decode_answer(body: bytes) -> dict[str, Any]:
-    """Raises ``MalformedBatchError``; only for an answer whose signature was found good."""
+def decode_answer(body: bytes, *, most_values: int = MAX_VALUES) -> dict[str, Any]:
+    """Raises ``MalformedBatchError``.
+
+    ``most_values`` are those of an answer whose signature was found good; ``UNPROVEN_VALUES``
+    for another.
+    """
     raw = expand(body, limit=MAX_RAW_ANSWER)
     try:
-        return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=4_000_000)
+        return loads(raw, max_size=MAX_RAW_ANSWER, max_depth=32, max_values=most_values)
     except PackFormatError as error:
         raise MalformedBatchError(str(error)) from error
 
@@ -250,6 +256,11 @@ def _installed(told: Any) -> dict[UUID, int] | None:
     if told is None:
         return None
     return {UUID(course): whole(version, most=_MAX_VERSION) for course, version in told.items()}
+
+
+def _text(told: Any, longest: int) -> str:
+    """What every database can hold of it: no NUL, no lone surrogate."""
+    return "".join(letter for letter in str(told)[:longest] if letter.isprintable())
 
 
 def _hash(text: Any) -> bytes:

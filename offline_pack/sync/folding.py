@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from lms.merging import fill_places, merge_statements
 from lms.models import Epoch
 from lms.streams import step_over
-from offline_pack.sync.sorting import Sorted, put_aside
+from offline_pack.sync.sorting import Sorted, put_aside, without_known_ids
 
 logger = logging.getLogger(__name__)
 
@@ -38,12 +38,11 @@ def _one_by_one_if_need_be(
     if not items or _is_kept(epoch, items, keep):
         return list(items)
     after: list[Sorted] = []
-    for item in items:
-        if _is_kept(epoch, [item], keep):
-            after.append(item)
-            continue
-        after.append(put_aside(item, BREAKS))
-        if passes_over:
+    # Another stream may have brought some of them since these were looked at.
+    for item in without_known_ids(items):
+        is_kept = item.fact is not None and _is_kept(epoch, [item], keep)
+        after.append(item if is_kept or item.fact is None else put_aside(item, BREAKS))
+        if passes_over and not is_kept:
             step_over(epoch, sequence=item.sequence, chain_hash=item.chain_hash)
     return after
 

@@ -35,9 +35,10 @@ class Rotation:
     def from_wire(cls, told: Any) -> Rotation:
         """Raises ``KeyError``, ``TypeError`` or ``ValueError``."""
         public, proof = bytes.fromhex(told["key"]), bytes.fromhex(told["proof"])
-        if len(public) != KEY_BYTES or len(proof) != SIGNATURE_BYTES:
-            raise ValueError("a key and a signature are expected")
-        return cls(VerifyingKey(public, DEVICE), str(told["age"])[:100], proof)
+        age = str(told["age"])[:100]
+        if len(public) != KEY_BYTES or len(proof) != SIGNATURE_BYTES or not age.isascii():
+            raise ValueError("a key, a recipient and a signature are expected")
+        return cls(VerifyingKey(public, DEVICE), age, proof)
 
     def check(self, *, device: UUID, old: str) -> None:
         """Raises ``BadSignatureError`` unless whoever has the new key wants just that."""

@@ -122,7 +122,9 @@ def _set_aside(telecentre: Telecentre) -> list[str]:
         epoch__device__telecentre=telecentre, epoch__device__stolen_at=None
     )
     told = {
-        learner for learner in waiting.values_list("learner_id", flat=True).distinct() if learner
+        learner
+        for learner in waiting.order_by().values_list("learner_id", flat=True).distinct()
+        if learner
     }
     known = Learner.objects.filter(pk__in=told).values_list("pk", flat=True)
     return sorted(learner_id.hex for learner_id in told.difference(known))

@@ -12,6 +12,7 @@ from lms.fact import Fact
 from lms.models import Device, Learner, Statement, Verb
 from lms.models.learner import PERSON
 from lms.people.erasing import erased_among, line_without_profile
+from offline_pack.forgetting import known_at
 from offline_pack.models import Snapshot, SnapshotKind
 from offline_pack.sync.reading import UnusableFactError, read_fact
 
@@ -37,7 +38,7 @@ class Sorted:
 def sort_lines(lines: Iterable[tuple[int, bytes, bytes]], *, device: Device) -> list[Sorted]:
     """Read each (sequence, line, chain hash) and hold it against what ``device`` may say."""
     read = [_read(Sorted(*line)) for line in lines]
-    return _without_the_erased(_in_scope(_without_known_ids(read), device=device))
+    return _without_the_erased(_in_scope(without_known_ids(read), device=device))
 
 
 def put_aside(item: Sorted, code: str) -> Sorted:
@@ -51,7 +52,8 @@ def _read(item: Sorted) -> Sorted:
         return put_aside(item, error.code)
 
 
-def _without_known_ids(fresh: Sequence[Sorted]) -> list[Sorted]:
+def without_known_ids(fresh: Sequence[Sorted]) -> list[Sorted]:
+    """An id names one fact: what is held already in another place is set aside."""
     ids = [item.fact.id for item in fresh if item.fact]
     known = {row.pk: row.fact() for row in Statement.objects.filter(pk__in=ids)}
     checked: list[Sorted] = []
@@ -79,6 +81,8 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
     if foreign := homes.keys() - own:
         own |= foreign & _last_roster(device)
         own |= _same_as_here(foreign, device)
+        if device.telecentre:  # they moved away, and what they did before may come for weeks
+            own |= known_at(device.telecentre, foreign)
     checked: list[Sorted] = []
     for item in items:
         code = _scope_fault(item.fact, own=own, known=homes.keys()) if item.fact else ""
@@ -89,12 +93,12 @@ def _in_scope(items: Sequence[Sorted], *, device: Device) -> list[Sorted]:
 
 
 def _scope_fault(fact: Fact, *, own: set[UUID], known: Iterable[UUID]) -> str:
-    about = learner_of(fact)
-    if about in own:
+    told = {learner_of(fact), fact.learner_id}
+    if told <= own:
         return ""
-    if about in known:
+    if not (told - own).isdisjoint(known):
         return "foreign_learner"
-    return "" if _creates(fact) and fact.learner_id == about else UNKNOWN_LEARNER
+    return "" if _creates(fact) and len(told) == 1 else UNKNOWN_LEARNER
 
 
 def _same_as_here(foreign: set[UUID], device: Device) -> set[UUID]:

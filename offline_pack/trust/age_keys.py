@@ -86,7 +86,7 @@ def _read(path: Path) -> pyrage.x25519.Identity:
 
 
 def _is_recipient(text: Any) -> bool:
-    if not isinstance(text, str) or not 0 < len(text) <= MAX_RECIPIENT:
+    if not isinstance(text, str) or not text.isascii() or not 0 < len(text) <= MAX_RECIPIENT:
         return False
     try:
         pyrage.x25519.Recipient.from_str(text)

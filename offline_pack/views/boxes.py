@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from offline_pack.box.answers import write_answers
 from offline_pack.box.errors import BoxNotFoundError
 from offline_pack.box.incoming import Outcome, receive_boxes, waiting_at_centre
-from offline_pack.box.names import boxes_at
+from offline_pack.box.names import boxes_at, shown_name
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
 from offline_pack.stick import has_stick
@@ -75,6 +75,6 @@ def _problem(outcome: Outcome) -> str:
 def _found() -> list[str]:
     """Names of the boxes on the stick."""
     try:
-        return [path.name for path in boxes_at(usb_folder())] if has_stick() else []
+        return [shown_name(path) for path in boxes_at(usb_folder())] if has_stick() else []
     except BoxNotFoundError:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -94,7 +94,7 @@ def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
     device = get_object_or_404(Device, pk=device_id)
     try:
         device = revoke_device(device.pk, stolen_at=_day(request.POST.get("stolen_on", "")))
-    except (ValueError, TheftInFutureError):
+    except (ValueError, OverflowError, TheftInFutureError):
         messages.error(request, _("Nothing was done: this is not a day that has come."))
         return redirect("yelen_telecentre", telecentre_id=device.telecentre_id)
     messages.success(request, _("%(device)s is withdrawn.") % {"device": device})
@@ -128,10 +128,11 @@ def telecentres_tile(request: HttpRequest) -> Tile | None:
 
 
 def _day(said: str) -> datetime | None:
-    """When that day began here; raises ``ValueError``."""
+    """When that day began here; raises ``ValueError`` or ``OverflowError`` for what is none."""
     if not said:
         return None
-    return timezone.make_aware(datetime.combine(date.fromisoformat(said), time.min))
+    began = timezone.make_aware(datetime.combine(date.fromisoformat(said), time.min))
+    return began.astimezone(UTC)
 
 
 def _page(request: HttpRequest, place: Telecentre, *, code: str = "") -> HttpResponse:

@@ -112,8 +112,10 @@ def check_all_is_well(world: World) -> None:
     both = {pk for pk in aside.keys() & held.keys() if not ledger.may_be_both(pk)}
     assert not both, "set aside, and held as well"
     assert ledger.must_survive() <= aside.keys() | held.keys()
+    was_put_back = bool(world.put_back_at)
     for pk, code in aside.items():
-        assert ledger.may_stay_aside(pk, code, held=held), f"{code}: {ledger.told[pk]}"
+        is_honest = ledger.may_stay_aside(pk, code, held=held, was_put_back=was_put_back)
+        assert is_honest, f"{code}: {ledger.told[pk]}"
     for place in world.places:
         with place.at_work():
             assert waiting_facts() == 0, f"something waits at {place.name}"

@@ -73,14 +73,17 @@ class Ledger:
         """Held without the name, and set aside as it came again with it."""
         return self.told[fact][1] == Verb.LEARNER_CREATED and self.told[fact][2] in self.erased
 
-    def may_stay_aside(self, fact: UUID, code: str, *, held: Collection[UUID]) -> bool:
-        """Whether that reason is honest: somebody moved, is forgotten, or doubted for a theft.
+    def may_stay_aside(
+        self, fact: UUID, code: str, *, held: Collection[UUID], was_put_back: bool
+    ) -> bool:
+        """Whether that reason is honest: somebody is forgotten, or doubted for a theft.
 
-        Or who they are was told by none but a stolen machine, or a centre put back since.
+        Or who they are was told by none but a stolen machine, or a centre put back since; or that
+        centre forgot at which telecentre they were before they moved.
         """
         learner = self.told[fact][2]
         if code in (ERASED, AFTER_THEFT):
             return learner in self.erased if code == ERASED else fact in self.doubted
         if code == "foreign_learner":
-            return learner in self.moved
+            return learner in self.moved and was_put_back
         return code == "unknown_learner" and self.creations[learner] not in held

@@ -56,9 +56,10 @@ class Asker:
         answer = unseal_answer(data, identities=[self.identity], name="x")
         from offline_pack.format.signing import VerifyingKey
 
-        key = VerifyingKey(bytes.fromhex(answer.document["sync_key"]), SYNC)
+        document = answer.document()
+        key = VerifyingKey(bytes.fromhex(document["sync_key"]), SYNC)
         answer.check(key, asked=payload_of_ask(self.body()))
-        return answer.document
+        return document
 
 
 def put_offer(

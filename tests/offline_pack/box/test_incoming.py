@@ -213,7 +213,7 @@ def test_the_answer_tells_cursor_news_and_keys_and_only_its_device_can_read_it(d
     answer = unseal_answer(data, identities=[mine], name=name)
     centre = VerifyingKey(own_key(SYNC).public, "sync")
     answer.check(centre, asked=asked_by_stick(device.id.hex))
-    document = answer.document
+    document = answer.document()
     assert name == f"{device.id.hex}.yelenack"
     assert document["epochs"] == [
         {

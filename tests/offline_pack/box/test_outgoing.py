@@ -181,3 +181,15 @@ def test_killed_while_writing_leaves_the_old_box_or_the_new_one_whole(stick, ste
     assert left == (b"new" if step == "folder" else b"old") * 1000
     assert [path.name for path in target.parent.iterdir()] == ["x.yelenbox"]
     assert target.read_bytes() == b"again"
+
+
+def test_a_link_in_the_place_of_the_draft_leads_nowhere(stick, tmp_path):
+    precious = tmp_path / "db.sqlite3"
+    precious.write_bytes(b"precious")
+    (stick / "YELEN-OUT").mkdir()
+    (stick / "YELEN-OUT" / "x.yelenbox.part").symlink_to(precious)
+
+    write_checked(stick / "YELEN-OUT" / "x.yelenbox", b"data")
+
+    assert precious.read_bytes() == b"precious"
+    assert (stick / "YELEN-OUT" / "x.yelenbox").read_bytes() == b"data"

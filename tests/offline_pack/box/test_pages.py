@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from lms.models import Statement
 from lms.recording import own_device
-from offline_pack.box.names import answer_path
+from offline_pack.box.asks import ASK
+from offline_pack.box.names import BOX, OUT, answer_path
 from tests.factories import make_staff
 from tests.offline_pack.box.boxes import new_identity, put_box
 from tests.offline_pack.sync.devices import RemoteDevice
@@ -158,3 +162,14 @@ def test_only_whoever_runs_the_network_receives_boxes(client, device, plugged, r
 
     assert answer.status_code in (302, 403)
     assert Statement.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["yelen_boxes", "yelen_requests_read"])
+def test_a_name_that_is_no_text_does_not_spoil_the_page(client, device, plugged, page):
+    put_box(plugged, device)
+    for ending in (BOX, ASK):
+        Path(os.fsdecode(os.fsencode(plugged / OUT) + b"/bo\xeete" + ending.encode())).touch()
+
+    shown = signed_in(client, "coordinator").post(reverse(page), follow=True).content.decode()
+
+    assert "bo\N{REPLACEMENT CHARACTER}te" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pyrage
 import pytest
 
 from lms.clock import read_clock
@@ -19,6 +20,7 @@ from offline_pack.format.signing import SigningKey
 from offline_pack.sync.batch import waiting_facts
 from offline_pack.sync.errors import CentreUnreachableError
 from offline_pack.sync.planning import note_failure, plan
+from offline_pack.trust.age_keys import own_identity
 from tests.offline_pack.box.boxes import ANSWERED_AT, cursor, new_identity, put_answer
 
 
@@ -200,4 +202,13 @@ def test_a_stick_with_other_peoples_answers_only_is_said_so(link, stick):
     path.rename(path.with_name("0.yelenack"))
 
     with pytest.raises(AnswerForOthersError):
+        read_answer(stick)
+
+
+def test_what_the_centre_did_not_sign_is_not_even_read(link, stick):
+    path = put_answer(stick)
+    body = b"0" * 64 + b":" + b"0" * 128 + b"\n" + b"neither compressed nor JSON"
+    path.write_bytes(pyrage.encrypt(body, [own_identity().to_public()]))
+
+    with pytest.raises(BoxNotFromCentreError):
         read_answer(stick)

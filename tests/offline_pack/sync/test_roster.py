@@ -8,7 +8,7 @@ import pytest
 
 from lms.learners import register_learner
 from lms.models import Cohort, Epoch, Learner, Organisation
-from offline_pack.models import AvailablePack, CentreLink, Snapshot
+from offline_pack.models import AvailablePack, Snapshot
 from offline_pack.sync.applying import apply_news, download_url, held_snapshots
 from offline_pack.sync.errors import EmptyRosterError, UnusableNewsError
 from offline_pack.sync.snapshots import digest_of, news_for, roster_document
@@ -267,15 +267,13 @@ def test_a_pack_elsewhere_than_at_the_centre_is_refused(link, path):
 
 def test_what_the_centre_makes_the_telecentre_can_use(link, learner):
     make_cohort(learner, telecentre=link.telecentre)
-    other = make_telecentre(slug="copie", name="Copie")
     news = news_for(link.telecentre, {})
-    CentreLink.objects.update(telecentre=other)  # so that held and sent are different rows
-    mirror = CentreLink.objects.current()
+    Snapshot.objects.all().delete()  # so that held and sent are different rows
 
-    applied = apply_news(mirror, tuple(news))
+    applied = apply_news(link, tuple(news))
 
     assert applied == 3
-    have = held_snapshots(other)
+    have = held_snapshots(link.telecentre)
     assert have == {item["kind"]: (item["version"], item["digest"]) for item in news}
 
 
@@ -304,3 +302,15 @@ def test_a_roster_costs_as_many_queries_for_three_as_for_one(
 
     with django_assert_num_queries(8):
         roster_document(telecentre)
+
+
+def test_the_list_of_another_telecentre_is_passed_over(link):
+    awa = person("Awa")
+    apply_news(link, (roster(awa),))
+    other = {"id": uuid4().hex, "slug": "ailleurs", "name": "Ailleurs"}
+
+    applied = apply_news(link, (roster(person("Issa"), version=41, telecentre=other),))
+
+    assert applied == 0
+    assert names(retired_at=None) == ["Awa"]
+    assert Snapshot.objects.get().version == 1

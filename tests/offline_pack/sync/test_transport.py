@@ -239,6 +239,18 @@ def test_a_refused_code_is_told(site):
         pair_with(site(signed({"code": "wrong_code"}, status=403)).address)
 
 
+@pytest.mark.parametrize("status", [200, 403])
+def test_what_anybody_may_have_written_is_read_if_it_is_small(site, status):
+    large = signed({"code": "wrong_code", "state": "waiting", "more": [0] * 2000}, status=status)
+    address = site(large).address
+
+    with (
+        pytest.raises(NotTheCentreError, match="values"),
+        CentreConnection(address, key=SigningKey.generate()) as centre,
+    ):
+        centre.ask(b"request") if status == 200 else centre.pair(b"request", verifier=VERIFIER)
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_pack_on_the_stick_is_described(manager, stick):
     assert found.size == (stick / "cours.pack").stat().st_size
     assert found.refusal is None
     assert "cours.pack" in page.content.decode()
+
+
+def test_a_pack_whose_name_is_no_text_is_listed_and_can_be_installed(manager, stick):
+    (stick / "cours.pack").rename(os.fsdecode(os.fsencode(stick) + b"/le\xe7on.pack"))
+
+    shown = manager.get(PAGE).content.decode()
+    posted(manager, "install", place="usb", name="le\N{REPLACEMENT CHARACTER}on.pack")
+    run_jobs()
+
+    assert "le\N{REPLACEMENT CHARACTER}on.pack" in shown
+    assert Course.objects.get().version == 1
 
 
 def test_installing_takes_three_clicks(manager, stick):

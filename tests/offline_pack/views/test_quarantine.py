@@ -234,3 +234,13 @@ def test_a_day_that_has_not_come_changes_nothing(operator, device, said):
 
     assert "Rien n&#x27;a été fait" in page
     assert Device.objects.get(pk=device.id).revoked_at is None
+
+
+def test_a_day_at_the_beginning_of_time_is_no_theft(operator, device, settings):
+    settings.TIME_ZONE = "Africa/Djibouti"  # there it began before the year 1, in UTC
+    address = reverse("yelen_device_revoke", args=[device.id])
+
+    page = operator.post(address, {"stolen_on": "0001-01-01"}, follow=True).content.decode()
+
+    assert "Rien n&#x27;a été fait" in page
+    assert device.row.revoked_at is None
