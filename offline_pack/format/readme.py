@@ -10,7 +10,7 @@ _TEXT = """\
 FRANÇAIS
 Ce fichier est un paquet de cours Yelen. Ne le décompressez pas.
 Copiez-le tel quel sur une clé USB et branchez-la sur le serveur du télécentre.
-Puis ouvrez la page « Paquets » et appuyez sur « Installer ».
+Puis ouvrez la page «\u00a0Paquets\u00a0» et appuyez sur «\u00a0Installer\u00a0».
 
 ENGLISH
 This file is a Yelen course pack. Do not unzip it.
