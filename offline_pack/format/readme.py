@@ -18,9 +18,9 @@ Copy it as it is onto a USB stick and plug that into the telecentre's server.
 Then open the page "Packs" and press "Install".
 
 العربية
-هذا الملف حزمة دورة تدريبية من «يلين». لا تفك ضغطه.
-انسخه كما هو على مفتاح USB ثم ضعه في خادم المركز.
-بعد ذلك افتح صفحة «الحزم» واضغط «تثبيت».
+هذا الملف حزمة دورة تدريبية من «يلين». لا تفكّوا ضغطه.
+انسخوه كما هو على ذاكرة USB، ثم وصّلوها بخادم المركز الرقمي.
+ثم افتحوا صفحة «الحزم» واضغطوا «تثبيت».
 
 SOOMAALI
 Faylkani waa xirmo koorso oo Yelen ah. Ha furfurin.
