@@ -34,6 +34,14 @@ TEMPLATE_PARTS = re.compile(
     r"{%\s*(blocktranslate|comment)\b.*?{%\s*end\1\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL
 )
 
+# French keeps these signs on the line of their word: each needs its no-break space, U+00A0.
+BREAKABLE = re.compile(
+    r"(?<!\u00a0)[;?!»]"
+    r"|«(?!\u00a0)"
+    r"|(?:^|\s)(?<!\u00a0):"  # not in 10:30, nor in an address
+    r"|(?<![\u00a0(%])%(?!\()"  # a sign, and not a placeholder
+)
+
 each_app = pytest.mark.parametrize("app", APPS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -81,6 +89,12 @@ def gathered(app: str) -> Catalog:
             return read_po(po)
 
 
+def translations(message: Message) -> tuple[str, ...]:
+    """All plural forms, or the one translation."""
+    held = message.string
+    return tuple(held) if isinstance(held, (tuple, list)) else (held,)
+
+
 def fault(message: Message, *, among: Catalog) -> str | None:
     """What is wrong with the translation of a gathered string, if anything."""
     held = among.get(message.id, message.context)
@@ -88,8 +102,7 @@ def fault(message: Message, *, among: Catalog) -> str | None:
         return "missing"
     if held.fuzzy:
         return "fuzzy"
-    forms = held.string if isinstance(held.string, (tuple, list)) else (held.string,)
-    return None if all(forms) else "untranslated"
+    return None if all(translations(held)) else "untranslated"
 
 
 @each_app
@@ -135,6 +148,35 @@ def test_one_string_has_one_translation(language: str) -> None:
 
     # Django merges the catalogues of all apps: the first app would speak for the others.
     assert {key: forms for key, forms in told.items() if len(forms) > 1} == {}
+
+
+@each_app
+def test_french_signs_are_never_left_alone_on_a_line(app: str) -> None:
+    told = [
+        form for message in catalogue(app, "fr") if message.id for form in translations(message)
+    ]
+
+    assert [form for form in told if BREAKABLE.search(form)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "breaks"),
+    [
+        ("Prêt ?", True),
+        ("Prêt?", True),
+        ("Prêt\u202f?", True),
+        ("Prêt\u00a0?", False),
+        ("Reste : %(count)s", True),
+        ("Reste\u00a0: 10:30, http://%(host)s", False),
+        ("« Oui\u00a0»", True),
+        ("«\u00a0Oui\u00a0»", False),
+        ("%(percent)s %%", True),
+        ("%(percent)s%%", True),
+        ("%(percent)s\u00a0%% sur %(total)s (%%)", False),
+    ],
+)
+def test_the_search_for_a_breakable_sign_finds_it(words: str, *, breaks: bool) -> None:
+    assert bool(BREAKABLE.search(words)) is breaks
 
 
 class LiteralText(HTMLParser):

@@ -55,7 +55,7 @@ def main() -> int:
                 print("Ctrl-C arrête tout.", flush=True)
                 _wait_for_interrupt()
     except (InstanceError, VisitError) as error:
-        print(f"\nÉCHEC : {error}", file=sys.stderr)
+        print(f"\nÉCHEC\u00a0: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print()
@@ -86,7 +86,7 @@ def _run(servers: ExitStack) -> Addresses:
     telecentre.command("load_demo")
     _carry_pack(step, centre, telecentre)
     _learn(step, addresses.telecentre)
-    step("Synchroniser : " + _last_line(telecentre.command("sync").stdout))
+    step("Synchroniser\u00a0: " + _last_line(telecentre.command("sync").stdout))
     step("Lire le rapport au centre")
     report = centre.command("report", COURSE, "--telecentre", TELECENTRE.slug, "--format", "json")
     _show_report(json.loads(report.stdout))
@@ -100,7 +100,7 @@ def _carry_pack(step: _Steps, centre: Instance, telecentre: Instance) -> None:
     centre.command("export_pack", COURSE, "--to", str(pack))
     step(f"Exporter le cours en paquet signé sur la clé ({pack.stat().st_size / 1e6:.1f} Mo)")
     installed = telecentre.command("import_pack", str(stick))
-    step("Installer le paquet au télécentre : " + _last_line(installed.stdout))
+    step("Installer le paquet au télécentre\u00a0: " + _last_line(installed.stdout))
 
 
 def _learn(step: _Steps, address: str) -> None:
@@ -124,12 +124,13 @@ def _show_report(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         lessons = f"{row['lessons_completed']}/{row['lessons_total']}"
         practicals = f"{row['practicals_passed']}/{row['practicals_total']}"
-        score = "" if row["score"] is None else f"{Decimal(row['score']) * 100:.0f} %"
+        score = "" if row["score"] is None else f"{Decimal(row['score']) * 100:.0f}\u00a0%"
         print(f"  {row['name']:<22}{lessons:>8}{practicals:>11}{score:>8}")
     as_of = next((row["as_of"] for row in rows if row["as_of"]), None)
     if as_of is None:
         raise VisitError("the report knows of no sync")
-    print(f"  À la dernière synchronisation : {datetime.fromisoformat(as_of):%d/%m/%Y %H:%M} UTC")
+    synced = f"{datetime.fromisoformat(as_of):%d/%m/%Y %H:%M} UTC"
+    print(f"  À la dernière synchronisation\u00a0: {synced}")
     if not any(row["lessons_completed"] for row in rows):
         raise VisitError("the report shows nothing completed")
 

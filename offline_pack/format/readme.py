@@ -10,7 +10,7 @@ _TEXT = """\
 FRANÇAIS
 Ce fichier est un paquet de cours Yelen. Ne le décompressez pas.
 Copiez-le tel quel sur une clé USB et branchez-la sur le serveur du télécentre.
-Puis ouvrez la page « Paquets » et appuyez sur « Installer ».
+Puis ouvrez la page «\u00a0Paquets\u00a0» et appuyez sur «\u00a0Installer\u00a0».
 
 ENGLISH
 This file is a Yelen course pack. Do not unzip it.
@@ -18,9 +18,9 @@ Copy it as it is onto a USB stick and plug that into the telecentre's server.
 Then open the page "Packs" and press "Install".
 
 العربية
-هذا الملف حزمة دورة تدريبية من «يلين». لا تفك ضغطه.
-انسخه كما هو على مفتاح USB ثم ضعه في خادم المركز.
-بعد ذلك افتح صفحة «الحزم» واضغط «تثبيت».
+هذا الملف حزمة دورة تدريبية من «يلين». لا تفكّوا ضغطه.
+انسخوه كما هو على ذاكرة USB، ثم وصّلوها بخادم المركز الرقمي.
+ثم افتحوا صفحة «الحزم» واضغطوا «تثبيت».
 
 SOOMAALI
 Faylkani waa xirmo koorso oo Yelen ah. Ha furfurin.

@@ -58,8 +58,9 @@ def test_its_address_is_refused_with_an_address_that_is_free(deleted, client):
 
     assert answer.context["form"].errors["slug"] == [
         (
-            "« Maintenance d'hier », cours retiré, garde cette adresse : des résultats et des "
-            "paquets y renvoient. Prenez-en une autre, par exemple maintenance-2."
+            "«\u00a0Maintenance d'hier\u00a0», cours retiré, garde cette adresse\u00a0: "
+            "des résultats et des paquets y renvoient. Prenez-en une autre, "
+            "par exemple maintenance-2."
         )
     ]
     assert not authors.CoursePage.objects.exists()

@@ -61,7 +61,7 @@ def test_no_number_is_told_of_a_course_that_was_taken_back(course, on_commit):
     ("title", "words"),
     [
         ("Page 3", "Leçon 1.2 du cours"),
-        ("Page 2", "Brouillon : le numéro vient à la publication."),
+        ("Page 2", "Brouillon\u00a0: le numéro vient à la publication."),
     ],
 )
 def test_the_editor_says_the_number_or_that_it_is_a_draft(course, title, words):

@@ -172,7 +172,7 @@ class TestPracticals:
         page = manager_client.post(address, self.form(practical, "alone", "with_help"))
 
         assert page.status_code == 422
-        assert "Marquez chaque geste" in page.text
+        assert "Notez chaque geste" in page.text
         assert page.text.count(" checked") == 2
         assert Statement.objects.filter(verb="observed").count() == 0
 

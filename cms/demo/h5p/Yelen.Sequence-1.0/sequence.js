@@ -124,7 +124,7 @@ window.Yelen.Sequence = (function () {
     button.setAttribute("aria-disabled", String(target < 0 || target >= this.order.length));
     button.setAttribute(
       "aria-label",
-      `${by < 0 ? this.words.up : this.words.down} : ${this.steps[step]}`
+      `${by < 0 ? this.words.up : this.words.down}\u00a0: ${this.steps[step]}`
     );
     return button;
   };

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self._print_sign_ins(loaded.sign_ins, address="/entrer/")
         if not loaded.learners:
             self.stdout.write(
-                "Les apprenants ne sont pas encore arrivés du centre : "
+                "Les apprenants ne sont pas encore arrivés du centre\u00a0: "
                 "synchronisez, puis relancez load_demo."
             )
         for learner in loaded.learners:
