@@ -77,7 +77,7 @@ def _store(epoch: Epoch, facts: Sequence[Fact], *, more: bool) -> None:
     moved = place_fresh(epoch, rows, more=more)
     insert_rows(rows)
     epoch.last_sequence, epoch.last_hash = facts[-1].sequence, chain_hash
-    epoch.save(update_fields=HEAD)
+    epoch.save(update_fields=(*HEAD, "placed"))
     _conclude(epoch, facts, rows, moved=moved)
 
 

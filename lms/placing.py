@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from lms.clock import EARLIEST, ClockQuality, read_clock
 from lms.many_rows import update_rows
@@ -25,11 +26,10 @@ from lms.moments import HOUR, Mark, Moment, Reading, moments
 SETTLED = HOUR // 2
 """A moment this sure is not looked at again."""
 
-LONGEST = 2**62  # ms: no moment is less sure
-
 CHUNK = 500
 _READ = ("boot_id", "mono_ms", "wall_ms", "clock_quality", "received_at")
 _HELD = ("sequence", "occurred_at", "occurred_within_ms")
+_CLOCK = ("boot_id", *_HELD)
 _WHOSE = ("sequence", "learner_id", "course_id")
 _COLUMNS = (*_READ, *_HELD)  # in the order of the fields of what is placed
 _RECEIVED = len(_READ)
@@ -58,17 +58,27 @@ def place_fresh(epoch: Epoch, fresh: Sequence[Statement], *, more: bool = False)
 
     What they tell of facts before them is written; returns whose figures that may move. With
     ``more`` to come at once nothing before them is looked at: the last of them tells it all.
+    The caller saves ``epoch.placed``.
     """
     first = min((row.sequence for row in fresh), default=1)
-    return _place(epoch, fresh, before=_last(epoch, below=first, is_settled=not more))
+    if more:
+        told = epoch.statements.only(*_CLOCK).order_by("-sequence")
+        before = told.filter(sequence__lt=first).first()
+        return _write(epoch, _changed(_found(epoch, fresh, before=before)))
+    moved = _place(epoch, fresh, since=min(first, epoch.placed + 1))
+    epoch.placed = max(epoch.last_sequence, *(row.sequence for row in fresh))
+    return moved
 
 
 @transaction.atomic
 def place_device(device: Device, *, again: bool = False) -> set[Pair]:
-    """The same for facts that are stored: those not settled yet, or ``again`` all of them."""
+    """The same for facts that are stored, when more is known of times; ``again`` for all."""
     moved: set[Pair] = set()
     for epoch in Epoch.objects.filter(device=device).order_by("started_at", "pk"):
-        moved |= _place(epoch, (), before=None if again else _last(epoch, is_settled=True))
+        moved |= _place(epoch, (), since=1 if again else epoch.placed + 1)
+        if epoch.placed != epoch.last_sequence:
+            epoch.placed = epoch.last_sequence
+            epoch.save(update_fields=["placed"])
     return moved
 
 
@@ -88,14 +98,6 @@ def as_time(milliseconds: int) -> datetime:
     return _FIRST + timedelta(milliseconds=milliseconds)
 
 
-def _last(epoch: Epoch, *, is_settled: bool, below: int | None = None) -> Statement | None:
-    rows = epoch.statements.filter(occurred_within_ms__lte=SETTLED if is_settled else LONGEST)
-    if below is not None:
-        rows = rows.filter(sequence__lt=below)
-    told = rows.only("sequence", "occurred_at", "occurred_within_ms")
-    return told.order_by("-sequence").first()
-
-
 @dataclass(frozen=True, slots=True)
 class _Placed(Reading):
     """What a fact says of clocks, and when it is held to have happened."""
@@ -104,6 +106,10 @@ class _Placed(Reading):
     occurred_at: datetime
     occurred_within_ms: int
     fresh: Statement | None = None  # about to be stored
+
+
+Change = tuple[_Placed, tuple[datetime, int]]
+"""A stored fact, and when it is held to have happened from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,33 +142,67 @@ class _Story:
         return read(*clocks, latest_ms, *columns[_RECEIVED:], fresh)
 
 
-def _place(epoch: Epoch, fresh: Sequence[Statement], *, before: Statement | None) -> set[Pair]:
-    found = moments(
+def _place(epoch: Epoch, fresh: Sequence[Statement], *, since: int) -> set[Pair]:
+    """Place what was not looked at yet, and before it what that moves.
+
+    We go back boot by boot, in ever longer strides, to one that stays where it is: those before
+    it do too. (Their bounds may then be wider than they had to be, never too narrow.)
+    """
+    stride = CHUNK
+    while True:
+        witness, before = _back(epoch, since)
+        changed = _changed(_found(epoch, fresh, before=before))
+        earliest = next(changed, None)
+        if earliest is None:
+            return set()
+        is_reached = witness is not None and earliest[0].boot_id == witness.boot_id
+        if before is None or before.occurred_within_ms <= SETTLED or not is_reached:
+            return _write(epoch, chain([earliest], changed))
+        since, stride = before.sequence - stride, stride * 4
+
+
+def _back(epoch: Epoch, since: int) -> tuple[Statement | None, Statement | None]:
+    """The last fact before ``since``, and the last before its boot or a settled one after it."""
+    rows = epoch.statements.only(*_CLOCK).order_by("-sequence")
+    witness = rows.filter(sequence__lt=since).first()
+    if witness is None:
+        return None, None
+    before = rows.filter(sequence__lt=witness.sequence).exclude(boot_id=witness.boot_id).first()
+    within = Q(sequence__lt=since, sequence__gt=before.sequence if before else 0)
+    settled = rows.filter(within, occurred_within_ms__lte=SETTLED).first()
+    return witness, settled or before
+
+
+def _found(
+    epoch: Epoch, fresh: Sequence[Statement], *, before: Statement | None
+) -> Iterator[tuple[_Placed, Moment]]:
+    return moments(
         _Story(epoch, before.sequence if before else 0, fresh, _latest_now(epoch.device)),
         marks=_marks(epoch.device_id),
         since_ms=as_ms(EARLIEST),
         before=Moment(as_ms(before.occurred_at), before.occurred_within_ms) if before else None,
     )
-    changed, moved = _changed(found), set[Pair]()
-    while some := dict(islice(changed, CHUNK)):
+
+
+def _changed(found: Iterable[tuple[_Placed, Moment]]) -> Iterator[Change]:
+    """Sets the fresh facts; gives those stored that are to be written."""
+    for fact, moment in found:
+        told = as_time(moment.at_ms), moment.within_ms
+        if fact.fresh is not None:
+            fact.fresh.occurred_at, fact.fresh.occurred_within_ms = told
+        elif told != (fact.occurred_at, fact.occurred_within_ms):
+            yield fact, told
+
+
+def _write(epoch: Epoch, changed: Iterator[Change]) -> set[Pair]:
+    moved = set[Pair]()
+    while some := {fact.sequence: told for fact, told in islice(changed, CHUNK)}:
         rows = list(epoch.statements.filter(sequence__in=some).only(*_WHOSE))
         for row in rows:
             row.occurred_at, row.occurred_within_ms = some[row.sequence]
         update_rows(rows, values=("occurred_at", "occurred_within_ms"))
         moved |= {(row.learner_id, row.course_id) for row in rows if row.course_id}
     return moved
-
-
-def _changed(
-    found: Iterable[tuple[_Placed, Moment]],
-) -> Iterator[tuple[int, tuple[datetime, int]]]:
-    """Sets the fresh facts; of those stored, the sequence and what is to be written instead."""
-    for fact, moment in found:
-        told = as_time(moment.at_ms), moment.within_ms
-        if fact.fresh is not None:
-            fact.fresh.occurred_at, fact.fresh.occurred_within_ms = told
-        elif told != (fact.occurred_at, fact.occurred_within_ms):
-            yield fact.sequence, told
 
 
 def _latest_now(device: Device) -> int | None:

@@ -56,6 +56,7 @@ class Epoch(models.Model):
     last_hash = models.BinaryField(max_length=32, default=FIRST_HASH)
     acknowledged = models.PositiveBigIntegerField(default=0)  # what the centre says it holds
     durable = models.PositiveBigIntegerField(default=0)  # ...and has archived off its host
+    placed = models.PositiveBigIntegerField(default=0)  # to where ``lms.placing`` has looked
     started_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

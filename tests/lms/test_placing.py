@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from uuid import uuid4
@@ -11,9 +12,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from lms.merging import merge_statements
-from lms.models import Statement
+from lms.models import ClockMark, Statement
 from lms.moments import DAY, Mark
-from lms.placing import note_mark
+from lms.placing import SETTLED, note_mark
 from tests.factories import make_course, make_learner
 from tests.lms.distant import NOON, DistantDevice, derived_rows
 
@@ -48,6 +49,12 @@ def moments_of(far):
     return list(rows.values_list("sequence", "occurred_at", "occurred_within_ms"))
 
 
+def places_read(queries):
+    """Above which sequence numbers facts were read."""
+    asked = [query["sql"].partition('"sequence" > ')[2].partition(")")[0] for query in queries]
+    return {int(place) for place in asked if place.isdigit()}
+
+
 def test_an_exchange_in_many_batches_ends_like_one_batch():
     far, facts = away(days=5, each=7)
 
@@ -70,6 +77,36 @@ def test_a_batch_with_more_to_come_reads_nothing_of_those_before():
         with CaptureQueriesContext(connection) as queries:
             merge_statements(far.epoch, facts[first:last], more=more)
 
-        read = {query["sql"].partition('"sequence" > ')[2].partition(")")[0] for query in queries}
-        assert str(above) in read
-        assert (str(0) in read) is not more
+        assert above in places_read(queries)
+        assert (0 in places_read(queries)) is not more
+
+
+def test_only_the_last_boot_is_looked_at_when_nothing_more_is_told_of_it():
+    """Its clock is set by a person after each start: to an hour, which is never surer."""
+    far, facts = away(days=30, each=20)
+    facts = [replace(fact, clock_quality=2) for fact in facts]
+    ClockMark.objects.all().delete()
+    merge_statements(far.epoch, facts[:-20])
+
+    with CaptureQueriesContext(connection) as queries:
+        merge_statements(far.epoch, facts[-20:])
+
+    assert max(within for _sequence, _at, within in moments_of(far)) > SETTLED
+    assert min(places_read(queries)) == len(facts) - 40
+
+
+def test_what_an_exchange_that_was_cut_short_left_is_looked_at_by_the_next():
+    """It brought a boot whose clock somebody had set, which tells of two before it."""
+    far, facts = away(days=6, each=7)
+    ClockMark.objects.all().delete()
+    facts = [replace(fact, clock_quality=0 if 8 < fact.sequence <= 22 else 2) for fact in facts]
+
+    ends = []
+    for cuts in ((0, len(facts)), (0, 22, 29, len(facts))):
+        place = transaction.savepoint()
+        for first, last in pairwise(cuts):
+            merge_statements(far.epoch, facts[first:last], more=last == 29)
+        ends.append(moments_of(far))
+        transaction.savepoint_rollback(place)
+
+    assert ends[0] == ends[1]
