@@ -99,10 +99,14 @@ def server_time() -> int:
     return time.time_ns() // 1_000_000
 
 
+def note_heard(device: Device) -> None:
+    Device.objects.filter(pk=device.pk).update(last_heard_at=timezone.now())
+
+
 def note_contact(header: Header, device: Device, *, is_live: bool) -> None:
     """When the device was heard, and what it said of itself."""
     now = timezone.now()
-    Device.objects.filter(pk=device.pk).update(last_heard_at=now)
+    note_heard(device)
     DeviceContact.objects.update_or_create(
         device=device,
         defaults={

@@ -68,7 +68,13 @@ SYNC_WORDS = {
         _("The centre refuses this code: it is wrong, too old, or was used already."),
         _("Check it, or ask the centre for a new one."),
     ),
-    "RevokedError": (_("The centre has withdrawn this telecentre's server."), _CALL),
+    "RevokedError": (
+        _("The centre has withdrawn this telecentre's server."),
+        _(
+            "Call the centre. If it was a mistake, it can let this server send again: "
+            "then press “Synchronise now”."
+        ),
+    ),
     "SoftwareTooOldError": (
         _("This server's software is too old for the centre."),
         _("Update it first. Nothing is lost."),

@@ -68,6 +68,15 @@ def test_what_somebody_should_look_at_is_an_alarm(device, said, alarm):
     assert alarms(telecentre_rows()[0]) == [alarm]
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(29, True), (31, False)])
+def test_two_copies_are_told_of_for_a_month(device, days, is_told):
+    Device.objects.filter(pk=device.id).update(last_heard_at=timezone.now())
+    told = timezone.now() - timedelta(days=days)
+    DeviceContact.objects.create(device=device.row, forked_at=told)
+
+    assert bool(alarms(telecentre_rows()[0])) == is_told
+
+
 @pytest.mark.parametrize(("days", "silent"), [(29, False), (31, True)])
 def test_silence_of_more_than_thirty_days_is_an_alarm(device, days, silent):
     Device.objects.update(last_heard_at=timezone.now() - timedelta(days=days))
