@@ -115,7 +115,7 @@ def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, _Cursor]:
 
 
 def _believe(epoch: Epoch, cursor: _Cursor, *, done: Exchanged, is_news: bool) -> None:
-    """Note in ``done`` how many more facts of the epoch the centre holds, or that it asks again."""
+    """Note in ``done`` how many more facts of it the centre holds, or that it asks again."""
     answer = cursor.answer
     is_other = cursor.seen <= epoch.last_sequence and not _is_our_story(
         epoch, cursor.seen, cursor.seen_mark

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from offline_pack.errors import OfflinePackError
+from offline_pack.line_faults import LineFault
 
 
 class SyncError(OfflinePackError):
@@ -46,9 +47,9 @@ class CentreAddressError(SyncError):
 class CentreUnreachableError(SyncError):
     """No connection, or it broke."""
 
-    def __init__(self, address: str, *, reason: str) -> None:
+    def __init__(self, address: str, *, reason: str, fault: LineFault = LineFault.CUT) -> None:
         super().__init__(f"{address} cannot be reached: {reason}")
-        self.address, self.reason = address, reason
+        self.address, self.reason, self.fault = address, reason, fault
 
 
 class CentreDateError(CentreUnreachableError):

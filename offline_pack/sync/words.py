@@ -35,7 +35,7 @@ SYNC_WORDS = {
     ),
     "CentreFaultError": (_("The centre's server has a fault (%(status)s)."), _LATER),
     "CentreUnreachableError": (
-        _("The centre does not answer (%(address)s)."),
+        _("The centre cannot be reached (%(address)s): %(why)s."),
         _CHECK_LINE,
     ),
     "CodeFormatError": (
