@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from offline_pack.errors import OfflinePackError
@@ -82,6 +83,10 @@ class CentreBusyError(SyncError):
     def __init__(self, *, retry_after: int) -> None:
         super().__init__(f"the centre asks to wait {retry_after} seconds")
         self.retry_after = retry_after
+
+
+class CentreFullError(CentreBusyError):
+    """...for there is no room on its disk."""
 
 
 class RevokedError(SyncError):
@@ -205,7 +210,10 @@ def refusal_met(status: int, document: dict[str, Any]) -> SyncError:
 
     Raises ``KeyError``, ``TypeError`` or ``ValueError`` for one that lacks what its code needs.
     """
-    meet = _MET.get(str(document.get("code", "")))
+    code = str(document.get("code", ""))
+    if (status, code) == (HTTPStatus.INSUFFICIENT_STORAGE, "wait"):
+        return CentreFullError(retry_after=int(document["retry_after"]))
+    meet = _MET.get(code)
     return meet(document) if meet else CentreFaultError(status=status)
 
 

@@ -34,6 +34,10 @@ SYNC_WORDS = {
         _("The clock may be wrong. Set the date and the time, then try again."),
     ),
     "CentreFaultError": (_("The centre's server has a fault (%(status)s)."), _LATER),
+    "CentreFullError": (
+        _("The centre's disk is full: it asks to wait."),
+        _("Call the centre and read them this sentence. Nothing is lost."),
+    ),
     "CentreUnreachableError": (
         _("The centre cannot be reached (%(address)s): %(why)s."),
         _CHECK_LINE,
