@@ -77,6 +77,14 @@ class ReportQuery:
         """The choice, for links: ``course=maintenance&cohort=...``."""
         return urlencode({name: value for name, value in self.choice.items() if value})
 
+    def narrowed(self) -> list[tuple[str, str]]:
+        """For paper, where the form is not: of which telecentre and group; label and choice."""
+        return [
+            (str(field.label), str(self.form.cleaned_data.get(name) or field.empty_label))
+            for name, field in self.form.fields.items()
+            if name != "course" and isinstance(field, forms.ModelChoiceField)
+        ]
+
     def file_name(self) -> str:
         cohort = self.form.cleaned_data.get("cohort")
         words = [self.course_or_404().slug, slugify(cohort.name) if cohort else ""]
@@ -117,4 +125,5 @@ def report_context(query: ReportQuery, *, page: str | None) -> dict[str, Any]:
         "telecentres": telecentres_of(shown),
         "with_telecentre": "telecentre" in query.form.fields,
         "query": query.address(),
+        "narrowed": query.narrowed(),
     }

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 
-from offline_pack.reserve import give_ballast_back, give_ballast_if_full, is_full_error
+from offline_pack.reserve import (
+    give_ballast_back,
+    give_ballast_if_full,
+    has_no_room,
+    is_full_error,
+)
+
+_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class RoomToWrite:
     """Gives the ballast up when the disk is full, before a request has to fail for it.
+
+    When that was done before and nothing is left, a fault is told as what it is.
 
     The first of all middleware: sessions are written on the way out.
     """
@@ -21,7 +32,11 @@ class RoomToWrite:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         give_ballast_if_full()
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == _FAULT and has_no_room():
+            page = render_to_string("yelen_offline_pack/full.html")
+            return HttpResponse(page, status=HTTPStatus.INSUFFICIENT_STORAGE)
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -46,7 +46,7 @@ def is_disk_full() -> bool:
 
 def keep_ballast() -> bool:
     """Give the ballast up when the disk is full, take it back when there is room; is it there?"""
-    if free_bytes() < least_bytes():
+    if has_no_room():
         give_ballast_back()
     elif not _is_whole() and free_bytes() >= _room_to_take_back():
         _take_ballast()
@@ -55,8 +55,12 @@ def keep_ballast() -> bool:
 
 def give_ballast_if_full() -> None:
     """Cheap enough to ask before every request."""
-    if free_bytes() < least_bytes():
+    if has_no_room():
         give_ballast_back()
+
+
+def has_no_room() -> bool:
+    return free_bytes() < least_bytes()
 
 
 def give_ballast_back() -> bool:

@@ -5,7 +5,6 @@ Standard library on purpose: a telecentre needs no more than POST, GET and no re
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from offline_pack.asking_time import ask_time
 from offline_pack.format.errors import SignatureError
 from offline_pack.format.signing import SigningKey, VerifyingKey
 from offline_pack.kept_connection import KeptConnection
+from offline_pack.line_faults import line_fault, line_reason
 from offline_pack.sync.envelope import (
     ANSWER_CONTENT_TYPE,
     CONTENT_TYPE,
@@ -211,13 +211,4 @@ def _failed(error: Exception, address: str) -> SyncError:
         return CentreDateError(address, reason=reason, clock=read_clock().now.date().isoformat())
     if isinstance(error, ssl.SSLCertVerificationError):
         return NotTheCentreError(address, reason=error.verify_message or reason)
-    return CentreUnreachableError(address, reason=reason)
-
-
-def line_reason(error: Exception) -> str:
-    """Why there was no answer, in a few words for the log."""
-    if isinstance(error, socket.gaierror):
-        return "unknown name"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return getattr(error, "strerror", None) or type(error).__name__
+    return CentreUnreachableError(address, reason=reason, fault=line_fault(error))

@@ -16,7 +16,7 @@ from offline_pack.box.errors import BoxError
 from offline_pack.box.names import boxes_at, read_bounded, shown_name
 from offline_pack.format.errors import SignatureError
 from offline_pack.models import PendingBatch
-from offline_pack.sync.answering import answer_batch
+from offline_pack.sync.answering import answer_batch, note_heard
 from offline_pack.sync.envelope import Header, decode_batch
 from offline_pack.sync.errors import RefusalError
 from offline_pack.sync.pending import keep_pending
@@ -106,6 +106,7 @@ def _take_one(batch: SignedBatch, outcome: Outcome, heard: dict[UUID, Heard]) ->
         # The answer tells the device how far we hold the stream; it heals from there.
         waiting = decode_batch(batch.body)
         _note(heard, key.device, waiting.header)
+        note_heard(key.device)
         if refusal.code == "fork":
             raise
         if waiting.header.n and keep_pending(waiting, batch.body, device=key.device):

@@ -72,10 +72,9 @@ def _apply(
     is_news = link.last_contact_at is None or answer.server_time >= link.last_contact_at
     for epoch_id, cursor in told.items():
         if epoch_id in own:
-            done.stored += _believe(own[epoch_id], cursor, is_news=is_news)
+            _believe(own[epoch_id], cursor, done=done, is_news=is_news)
     if is_news:
-        apply_lost(answer)
-    if is_news:
+        done.is_asked_again |= apply_lost(answer)
         note_answer(link, answer)
         remember_time()  # it is later than that; how much later, a stick does not say
     done.received = apply_news(link, answer.down, accept_empty_roster=accept_empty_roster)
@@ -116,8 +115,8 @@ def _told(document: Mapping[str, Any], link: CentreLink) -> dict[UUID, _Cursor]:
         raise BoxDamagedError("the answer") from error
 
 
-def _believe(epoch: Epoch, cursor: _Cursor, *, is_news: bool) -> int:
-    """How many more facts of the epoch the centre holds than we knew."""
+def _believe(epoch: Epoch, cursor: _Cursor, *, done: Exchanged, is_news: bool) -> None:
+    """Note in ``done`` how many more facts of it the centre holds, or that it asks again."""
     answer = cursor.answer
     is_other = cursor.seen <= epoch.last_sequence and not _is_our_story(
         epoch, cursor.seen, cursor.seen_mark
@@ -125,20 +124,23 @@ def _believe(epoch: Epoch, cursor: _Cursor, *, is_news: bool) -> int:
     if is_news and is_other:
         # It was put back from a copy, and a clone of this machine was the first to tell again.
         carry_into_new_epoch(epoch, after=0)
-        return 0
+        done.is_asked_again = True
+        return
     is_settled = epoch.closed_at is not None and epoch.acknowledged >= epoch.last_sequence
     if is_settled and answer.stored > epoch.last_sequence:
-        return 0  # what the centre has beyond was told by another copy of this machine
+        return  # what the centre has beyond was told by another copy of this machine
     if not _is_our_story(epoch, answer.stored, cursor.chain_hash.hex()):
         # Put back from an old copy, or cloned. What was acknowledged is the same in both
         # stories; all that came after goes into a new epoch, and the centre knows it by its ids.
         known = epoch.acknowledged if epoch.acknowledged < answer.stored else 0
         carry_into_new_epoch(epoch, after=known)
-        return 0
+        done.is_asked_again = True
+        return
     if not is_news:
         stored = max(answer.stored, epoch.acknowledged)
         answer = replace(answer, stored=stored, durable=max(answer.durable, epoch.durable))
-    return apply_cursor(epoch, answer)
+    done.is_asked_again |= answer.stored < epoch.acknowledged
+    done.stored += apply_cursor(epoch, answer)
 
 
 def _is_our_story(epoch: Epoch, sequence: int, mark: str) -> bool:

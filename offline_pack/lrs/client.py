@@ -17,6 +17,7 @@ from uuid import UUID
 
 from lms.xapi import VERSION
 from offline_pack.kept_connection import KeptConnection
+from offline_pack.line_faults import line_fault, line_reason
 from offline_pack.lrs.access import LrsAccess
 from offline_pack.lrs.errors import (
     LrsDeniedError,
@@ -28,7 +29,6 @@ from offline_pack.lrs.errors import (
     StatementsTooLargeError,
     StatementsUnconfirmedError,
 )
-from offline_pack.transport import line_reason
 
 TIMEOUT = 30.0  # seconds without a byte
 LONGEST = 60.0  # seconds for a whole answer
@@ -128,7 +128,8 @@ class LrsConnection(KeptConnection):
             return _read(self._ask(method, target, body, self._headers(body)))
         except (OSError, HTTPException) as error:
             self.close()
-            raise LrsUnreachableError(self.host, reason=line_reason(error)) from error
+            fault = line_fault(error)
+            raise LrsUnreachableError(self.host, reason=line_reason(error), fault=fault) from error
         except BaseException:
             self.close()
             raise

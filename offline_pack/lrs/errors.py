@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from offline_pack.errors import OfflinePackError
+from offline_pack.line_faults import LineFault
 
 
 class LrsError(OfflinePackError):
@@ -28,9 +29,9 @@ class ForwardingBusyError(LrsError):
 class LrsUnreachableError(LrsError):
     """No connection, no answer, or half of one."""
 
-    def __init__(self, host: str, *, reason: str) -> None:
+    def __init__(self, host: str, *, reason: str, fault: LineFault = LineFault.CUT) -> None:
         super().__init__(f"no answer from {host}: {reason}")
-        self.host, self.reason = host, reason
+        self.host, self.reason, self.fault = host, reason, fault
 
 
 class LrsFaultError(LrsError):

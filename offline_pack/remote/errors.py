@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from offline_pack.errors import OfflinePackError
+from offline_pack.line_faults import LineFault
 
 
 class DownloadError(OfflinePackError):
@@ -25,6 +26,10 @@ class PassingError(DownloadError):
 
 class ServerUnreachableError(PassingError):
     """No answer: no such name, nobody there, or the connection broke."""
+
+    def __init__(self, address: str, *, reason: str, fault: LineFault = LineFault.CUT) -> None:
+        super().__init__(address, reason=reason)
+        self.fault = fault
 
 
 class LineCutError(PassingError):

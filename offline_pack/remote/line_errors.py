@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from datetime import UTC, datetime
 from http.client import HTTPException, InvalidURL
 
+from offline_pack.line_faults import line_fault, line_reason
 from offline_pack.remote.errors import (
     CertificateError,
     CertificateTimeError,
@@ -32,10 +32,9 @@ def as_download_error(
             return CertificateTimeError(address, reason=reason, clock=clock)
         return CertificateError(address, reason=reason)
     if isinstance(error, TimeoutError):
-        return LineStalledError(address, reason="no answer in time")
-    if isinstance(error, socket.gaierror):
-        return ServerUnreachableError(address, reason="unknown name")
+        return LineStalledError(address, reason=line_reason(error))
     if isinstance(error, InvalidURL | UnicodeError):
         return PackAddressError(address, reason=str(error))
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    return (LineCutError if under_way else ServerUnreachableError)(address, reason=reason)
+    if under_way:
+        return LineCutError(address, reason=line_reason(error))
+    return ServerUnreachableError(address, reason=line_reason(error), fault=line_fault(error))

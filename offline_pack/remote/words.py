@@ -49,7 +49,7 @@ REMOTE_WORDS = {
         _("Synchronise, then download the newest one."),
     ),
     "ServerBusyError": (_("The server is busy or has a fault (%(status)s)."), _LATER),
-    "ServerUnreachableError": (_("The server does not answer: %(reason)s."), _GOES_ON),
+    "ServerUnreachableError": (_("The server cannot be reached: %(why)s."), _GOES_ON),
     "WebPageError": (
         _("The network answered with a page of its own, not with the pack."),
         _SIGN_IN,

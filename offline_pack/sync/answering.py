@@ -39,7 +39,7 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
         raise RefusalError(400, "malformed", reason=str(error)) from error
     header, device = batch.header, key.device
     _check_addressee(header, device)
-    if shutil.disk_usage(data_folder()).free < room_for_sync():
+    if not has_room():
         raise RefusalError(507, "wait", retry_after=RETRY_AFTER)
     if is_live:
         met_device(device, boot_id=header.boot, mono_ms=header.mono)
@@ -65,6 +65,11 @@ def answer_batch(body: bytes, *, key: DeviceKey, is_live: bool = False) -> dict[
         "epochs": [] if header.left else _cursors(device),
         **_news(header, device),
     }
+
+
+def has_room() -> bool:
+    """Whether batches are taken, or telecentres asked to wait."""
+    return shutil.disk_usage(data_folder()).free >= room_for_sync()
 
 
 def _keys(header: Header, key: DeviceKey) -> dict[str, Any]:
@@ -99,10 +104,14 @@ def server_time() -> int:
     return time.time_ns() // 1_000_000
 
 
+def note_heard(device: Device) -> None:
+    Device.objects.filter(pk=device.pk).update(last_heard_at=timezone.now())
+
+
 def note_contact(header: Header, device: Device, *, is_live: bool) -> None:
     """When the device was heard, and what it said of itself."""
     now = timezone.now()
-    Device.objects.filter(pk=device.pk).update(last_heard_at=now)
+    note_heard(device)
     DeviceContact.objects.update_or_create(
         device=device,
         defaults={

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from offline_pack.errors import OfflinePackError
+from offline_pack.line_faults import LineFault
 
 
 class SyncError(OfflinePackError):
@@ -46,9 +48,9 @@ class CentreAddressError(SyncError):
 class CentreUnreachableError(SyncError):
     """No connection, or it broke."""
 
-    def __init__(self, address: str, *, reason: str) -> None:
+    def __init__(self, address: str, *, reason: str, fault: LineFault = LineFault.CUT) -> None:
         super().__init__(f"{address} cannot be reached: {reason}")
-        self.address, self.reason = address, reason
+        self.address, self.reason, self.fault = address, reason, fault
 
 
 class CentreDateError(CentreUnreachableError):
@@ -81,6 +83,10 @@ class CentreBusyError(SyncError):
     def __init__(self, *, retry_after: int) -> None:
         super().__init__(f"the centre asks to wait {retry_after} seconds")
         self.retry_after = retry_after
+
+
+class CentreFullError(CentreBusyError):
+    """...for there is no room on its disk."""
 
 
 class RevokedError(SyncError):
@@ -204,7 +210,10 @@ def refusal_met(status: int, document: dict[str, Any]) -> SyncError:
 
     Raises ``KeyError``, ``TypeError`` or ``ValueError`` for one that lacks what its code needs.
     """
-    meet = _MET.get(str(document.get("code", "")))
+    code = str(document.get("code", ""))
+    if (status, code) == (HTTPStatus.INSUFFICIENT_STORAGE, "wait"):
+        return CentreFullError(retry_after=int(document["retry_after"]))
+    meet = _MET.get(code)
     return meet(document) if meet else CentreFaultError(status=status)
 
 

@@ -64,6 +64,7 @@ class Exchanged:
     stored: int = 0  # facts the centre newly says it holds
     received: int = 0  # snapshots applied
     rejected: int = 0  # facts set aside at the centre
+    is_asked_again: bool = False  # by stick: it lacks, or holds otherwise, what it held before
 
 
 def exchange(

@@ -34,8 +34,12 @@ SYNC_WORDS = {
         _("The clock may be wrong. Set the date and the time, then try again."),
     ),
     "CentreFaultError": (_("The centre's server has a fault (%(status)s)."), _LATER),
+    "CentreFullError": (
+        _("The centre's disk is full: it asks to wait."),
+        _("Call the centre and read them this sentence. Nothing is lost."),
+    ),
     "CentreUnreachableError": (
-        _("The centre does not answer (%(address)s)."),
+        _("The centre cannot be reached (%(address)s): %(why)s."),
         _CHECK_LINE,
     ),
     "CodeFormatError": (
@@ -68,7 +72,13 @@ SYNC_WORDS = {
         _("The centre refuses this code: it is wrong, too old, or was used already."),
         _("Check it, or ask the centre for a new one."),
     ),
-    "RevokedError": (_("The centre has withdrawn this telecentre's server."), _CALL),
+    "RevokedError": (
+        _("The centre has withdrawn this telecentre's server."),
+        _(
+            "Call the centre. If it was a mistake, it can let this server send again: "
+            "then press “Synchronise now”."
+        ),
+    ),
     "SoftwareTooOldError": (
         _("This server's software is too old for the centre."),
         _("Update it first. Nothing is lost."),

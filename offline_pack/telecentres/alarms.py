@@ -13,14 +13,18 @@ from offline_pack.sync.troubles import EMPTY_ROSTER, TRUST, UNUSABLE_NEWS
 from offline_pack.words.explain import Explanation
 
 SILENT = timedelta(days=30)
+TOLD = timedelta(days=30)  # nobody has to act on it: then it is an old story
 CLOCK_OFF = timedelta(days=1)
 
 
 def alarms_of(device: Device, *, now: datetime) -> list[Explanation]:
-    """None for a device that was withdrawn; reads the contact, which callers join."""
+    """None for a device that was withdrawn.
+
+    Reads the contact, which callers join, and ``keeps_waiting``, which they may annotate.
+    """
     if device.revoked_at is not None:
         return []
-    return [*_silence(device, now), *_said(contact_of(device))]
+    return [*_silence(device, now), *_kept_waiting(device), *_said(contact_of(device), now)]
 
 
 def contact_of(device: Device) -> DeviceContact | None:
@@ -37,10 +41,21 @@ def _silence(device: Device, now: datetime) -> Iterator[Explanation]:
         )
 
 
-def _said(contact: DeviceContact | None) -> Iterator[Explanation]:
+def _kept_waiting(device: Device) -> Iterator[Explanation]:
+    if getattr(device, "keeps_waiting", False):
+        yield Explanation(
+            _("Its results wait here for earlier ones"),
+            _(
+                "Bring the centre's answer back to the telecentre, read it there, save onto the "
+                "stick again and bring it here. Nothing is lost."
+            ),
+        )
+
+
+def _said(contact: DeviceContact | None, now: datetime) -> Iterator[Explanation]:
     if contact is None:
         return
-    if contact.forked_at is not None:
+    if contact.forked_at is not None and contact.forked_at > now - TOLD:
         yield Explanation(
             _("Two copies of it, or an old backup"),
             _(

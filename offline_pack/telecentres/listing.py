@@ -10,15 +10,18 @@ from itertools import chain
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from courses.models import Course
 from lms.models import Device, Telecentre
-from offline_pack.models import InstalledPack, QuarantinedFact
+from offline_pack.models import InstalledPack, PendingBatch, QuarantinedFact
 from offline_pack.telecentres.alarms import alarms_of, contact_of
 from offline_pack.words.aside import explain_code
 from offline_pack.words.explain import Explanation
+
+KEEPS_WAITING = Exists(PendingBatch.objects.filter(device=OuterRef("pk"), refusal=""))
+"""Of a device: whether boxes of it came before what they continue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def telecentre_rows(*, now: datetime | None = None) -> list[TelecentreRow]:
     now = now or timezone.now()
     devices: dict[UUID, list[Device]] = defaultdict(list)
     paired = Device.objects.exclude(keys=None).filter(telecentre__isnull=False).distinct()
-    for device in paired.select_related("contact"):
+    for device in paired.select_related("contact").annotate(keeps_waiting=KEEPS_WAITING):
         devices[cast("UUID", device.telecentre_id)].append(device)
     aside = dict(
         QuarantinedFact.objects.waiting()
@@ -122,7 +125,8 @@ def _packs_in_use() -> dict[UUID, tuple[InUse, ...]]:
 def devices_of(telecentre: Telecentre) -> QuerySet[Device]:
     """Paired devices with their keys and what they last said."""
     paired = Device.objects.filter(telecentre=telecentre).exclude(keys=None).distinct()
-    return paired.select_related("contact").prefetch_related("keys").order_by("created_at")
+    known = paired.select_related("contact").annotate(keeps_waiting=KEEPS_WAITING)
+    return known.prefetch_related("keys").order_by("created_at")
 
 
 def set_aside_at(telecentre: Telecentre) -> list[tuple[str, Explanation, int]]:

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from offline_pack.conf import lrs_with_names
-from offline_pack.forwarding import lrs_state, try_again
+from offline_pack.forwarding import HOPELESS, lrs_state, try_again
 from offline_pack.lrs.access import is_forwarding_on
 from offline_pack.lrs.outbox import refused_statements, waiting_statements
+from offline_pack.lrs.words import OWN_WORDS
 from offline_pack.models import LrsStraggler
 from offline_pack.views.telecentres import allowed, sync_frame
 from offline_pack.words.explain import explain
@@ -30,10 +31,13 @@ def lrs(request: HttpRequest) -> HttpResponse:
         "is_on": is_on,
         "state": state,
         "trouble": explain(state.last_error, state.error_facts) if state.last_error else None,
+        "next_try": None if state.last_error == HOPELESS else state.next_try_at,
         "waiting": waiting_statements() if is_on else 0,
         "with_names": lrs_with_names(),
         "refused": LrsStraggler.objects.refused().count(),
-        "latest": refused_statements(SHOWN),
+        "latest": [
+            (item, OWN_WORDS.get(item.words, item.words)) for item in refused_statements(SHOWN)
+        ],
     }
     return TemplateResponse(request, "yelen_offline_pack/admin/lrs.html", context)
 

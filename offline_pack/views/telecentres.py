@@ -28,9 +28,12 @@ from offline_pack.conf import is_centre
 from offline_pack.lrs.access import is_forwarding_on
 from offline_pack.models import PairingRequest
 from offline_pack.pairing.codes import create_pairing_code
+from offline_pack.reserve import free_bytes
+from offline_pack.sync.answering import has_room
 from offline_pack.sync.errors import StolenDeviceError, TheftInFutureError
 from offline_pack.telecentres.listing import alarms_at, devices_of, set_aside_at, telecentre_rows
 from offline_pack.telecentres.stolen import reinstate_device, revoke_device
+from offline_pack.words.explain import explain
 
 View = Callable[..., HttpResponseBase]
 ICON = "rotate"
@@ -65,6 +68,7 @@ def telecentres(request: HttpRequest) -> HttpResponse:
     rows = telecentre_rows()
     context = admin_frame(_("Sync"), icon=ICON) | {
         "rows": rows,
+        "no_room": () if has_room() else (explain("CentreDiskFull", {"free": free_bytes()}),),
         "alarmed": sum(1 for row in rows if row.alarms),
         "has_lrs": is_forwarding_on(),
         "requests": PairingRequest.objects.waiting().count(),

@@ -17,6 +17,7 @@ from offline_pack.box.reading import read_answer
 from offline_pack.conf import usb_folder
 from offline_pack.errors import StickMissingError
 from offline_pack.stick import has_stick
+from offline_pack.sync.batch import waiting_facts
 from offline_pack.views.sync import at_telecentre
 from offline_pack.words.explain import EXPECTED, explain_error
 
@@ -79,4 +80,19 @@ def _read() -> str:
         said.append(_("News came from the centre."))
     if done.rejected:
         said.append(_("Some results were set aside there: the centre will look at them."))
+    if done.is_asked_again:
+        said.append(_("It asks for results once more. Nothing is lost."))
+    said.append(_still_to_carry(waiting_facts()) or _("You may pull out the stick."))
     return " ".join(said)
+
+
+def _still_to_carry(facts: int) -> str:
+    """What is left to do; empty when nothing waits."""
+    if not facts:
+        return ""
+    said = ngettext(
+        "%(number)d result waits: save it onto the stick, and take it to the centre.",
+        "%(number)d results wait: save them onto the stick, and take them to the centre.",
+        facts,
+    )
+    return said % {"number": facts}

@@ -26,6 +26,7 @@ from offline_pack.lrs.words import LRS_WORDS
 from offline_pack.remote.words import REMOTE_WORDS
 from offline_pack.sync.words import SYNC_WORDS
 from offline_pack.words.box import BOX_WORDS
+from offline_pack.words.line import words_of_fault
 from offline_pack.words.stick import STICK_WORDS
 from offline_pack.words.trust import TRUST_WORDS
 from offline_pack.words.upkeep import UPKEEP_WORDS
@@ -70,7 +71,8 @@ def explain(code: str, facts: Facts, *, way: Way = Way.STICK) -> Explanation:
         code = "PackGoneError, withdrawn"
     if code == "NotEnoughSpaceError" and facts.get("reclaimable"):
         code = "NotEnoughSpaceError, old versions"
-    problem, remedy = _WORDS.get(code, _UNEXPECTED)
+    of_fault = _WORDS.get(f"{code}, {facts['fault']}") if "fault" in facts else None
+    problem, remedy = of_fault or _WORDS.get(code, _UNEXPECTED)
     remedy = _REMEDIES.get(way, {}).get(code, remedy)
     try:
         return Explanation(str(problem) % _shown(facts), str(remedy))
@@ -91,6 +93,7 @@ def _shown(facts: Facts) -> dict[str, Any]:
     expected, actual = facts.get("expected"), facts.get("actual")
     if isinstance(expected, int) and isinstance(actual, int):  # else they are hashes
         shown["missing_size"] = size(expected - actual)
+    shown["why"] = words_of_fault(facts.get("fault"))
     if clock := facts.get("clock"):  # a date
         shown["clock"] = date_format(date.fromisoformat(clock), "DATE_FORMAT")
     if key := facts.get("key_id") or next(iter(facts.get("key_ids", [])), None):

@@ -71,3 +71,22 @@ def test_nothing_is_wider_than_the_page_and_no_byte_comes_alive(
         assert page.title() != "taken"
 
     context.close()
+
+
+def test_without_scripts_a_phone_shows_what_was_done_and_no_menu_over_the_page(
+    browser, operator, device
+):
+    withdraw = reverse("yelen_device_revoke", args=[device.id])
+    html = operator.post(withdraw, follow=True).content
+    context = browser.new_context(
+        viewport={"width": 360, "height": 800}, java_script_enabled=False
+    )
+    page = context.new_page()
+
+    show(page, SITE + reverse("yelen_telecentre", args=[device.telecentre.pk]), html)
+
+    done = page.locator(".messages > ul")
+    assert done.evaluate("list => getComputedStyle(list).opacity") == "1"
+    assert done.evaluate("list => getComputedStyle(list).top") == "0px"
+    page.locator(".yelen-back a").click(trial=True)  # nothing lies over it
+    context.close()

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
+from django.http import HttpResponseServerError
+from django.utils import translation
 
 from offline_pack import reserve
 from offline_pack.errors import NotEnoughSpaceError
@@ -111,6 +113,18 @@ def test_an_error_of_another_kind_gives_nothing_up(rf):
     assert ballast_path().exists()
 
 
+@pytest.mark.parametrize(("free", "status"), [(BALLAST // 4 - 1, 507), (BALLAST, 500)])
+def test_a_fault_on_a_full_disk_is_told_as_a_full_disk(disk, rf, free, status):
+    middleware = RoomToWrite(lambda _request: HttpResponseServerError(b"a fault"))
+    disk.free = free
+
+    with translation.override("en"):
+        answer = middleware(rf.get("/"))
+
+    assert answer.status_code == status
+    assert (b"The disk of this server is full" in answer.content) is (status == 507)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A real file system of 40 MiB."""
@@ -167,4 +181,4 @@ def test_an_answer_is_recorded_on_a_disk_filled_to_the_brim(small_disk, how):
 def test_without_the_ballast_that_answer_would_be_lost(small_disk):
     told = fill_up(small_disk, "bare")
 
-    assert (told["status"], told["answers"]) == (500, 0)
+    assert (told["status"], told["answers"]) == (507, 0)

@@ -50,6 +50,17 @@ def test_staff_see_the_learners_they_may(client, followers, role, seen):
     assert {row[0] for row in rows[1:]} == seen
 
 
+def test_what_the_report_was_narrowed_to_is_told_for_paper(client, followers):
+    cohort = make_cohort(followers[0], name="Groupe du mardi")
+    client.force_login(make_staff("manager"))
+
+    of_all = client.get(ADDRESS).context["narrowed"]
+    of_one = client.get(ADDRESS, {"cohort": cohort.pk}).context["narrowed"]
+
+    assert len(of_all) == len(of_one) == 1  # a manager has one telecentre
+    assert of_one[0][1] == "Groupe du mardi" != of_all[0][1]
+
+
 @pytest.mark.parametrize("address", [ADDRESS, FILE])
 def test_a_visitor_is_sent_to_sign_in_and_a_learner_is_refused(
     client, followers, django_user_model, address

@@ -112,7 +112,7 @@ def test_a_centre_that_does_not_answer_is_said_so(client, at_telecentre):
         centre="http://127.0.0.1:9",
     )
 
-    assert "The centre does not answer" in said
+    assert "The centre cannot be reached" in said
     assert 'value="http://127.0.0.1:9"' in said
 
 

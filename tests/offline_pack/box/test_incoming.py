@@ -19,6 +19,7 @@ from offline_pack.box.errors import BoxDamagedError, BoxForOthersError, BoxNotFo
 from offline_pack.box.incoming import receive_boxes, waiting_at_centre
 from offline_pack.format.signing import SYNC, VerifyingKey
 from offline_pack.models import DeviceKey, PendingBatch
+from offline_pack.telecentres.listing import telecentre_rows
 from offline_pack.trust.age_keys import own_identity
 from offline_pack.trust.keys import own_key
 from tests.factories import make_telecentre
@@ -62,6 +63,7 @@ def test_boxes_in_the_wrong_order_wait_and_are_then_taken_by_themselves(device, 
     put_box(stick, device, device.body(3, 3), name="b.yelenbox")
     first = receive_boxes(stick)
     waited = (stored(), waiting_at_centre())
+    waiting = telecentre_rows()[0]
     receive_boxes(stick)
     put_box(stick, device, device.body(1, 2), name="c.yelenbox")
 
@@ -69,6 +71,9 @@ def test_boxes_in_the_wrong_order_wait_and_are_then_taken_by_themselves(device, 
 
     assert [outcome.pending for outcome in first.outcomes] == [1, 1]
     assert waited == (0, 2)
+    assert len(waiting.alarms) == 1
+    assert waiting.heard is not None
+    assert telecentre_rows()[0].alarms == ()
     assert last.facts == 4
     assert stored() == 4
     assert not PendingBatch.objects.exists()

@@ -14,7 +14,13 @@ from lms.recording import own_device
 from offline_pack.box.asks import ASK
 from offline_pack.box.names import BOX, OUT, answer_path
 from tests.factories import make_staff
-from tests.offline_pack.box.boxes import new_identity, put_box
+from tests.offline_pack.box.boxes import (
+    ANSWERED_AT,
+    cursor,
+    new_identity,
+    put_answer,
+    put_box,
+)
 from tests.offline_pack.sync.devices import RemoteDevice
 
 PAGE = "/centre/synchroniser/"
@@ -60,6 +66,43 @@ def test_a_damaged_answer_is_to_be_written_by_the_centre_again(client, link, plu
     page = signed_in(client, "manager").post(READ, follow=True).content.decode()
 
     assert "Have it written onto the stick again, where it comes from." in page
+
+
+def test_who_read_an_answer_is_told_what_to_do_next(client, link, plugged, record):
+    manager = signed_in(client, "manager")
+    record(2)
+    put_answer(plugged, cursor(2))
+    nothing_waits = manager.post(READ, follow=True).content.decode()
+    record(1)
+    put_answer(plugged, cursor(2), at=ANSWERED_AT + 1000)
+
+    one_waits = manager.post(READ, follow=True).content.decode()
+
+    assert "The centre received 2 results. You may pull out the stick." in nothing_waits
+    assert "1 result waits: save it onto the stick, and take it to the centre." in one_waits
+    assert "once more" not in one_waits
+    assert "You may pull out the stick." not in one_waits
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"stored": 1},  # put back from a copy
+        {"stored": 5, "chain_hash": b"\1" * 32, "seen": [2, "01" * 8]},  # and a clone spoke first
+        {"stored": 2, "chain_hash": b"\1" * 32},
+    ],
+)
+def test_who_has_to_send_again_is_told_that_nothing_is_lost(client, link, plugged, record, told):
+    manager = signed_in(client, "manager")
+    record(2)
+    put_answer(plugged, cursor(2))
+    manager.post(READ)
+    put_answer(plugged, cursor(**told), at=ANSWERED_AT + 1000)
+
+    page = manager.post(READ, follow=True).content.decode()
+
+    assert "It asks for results once more. Nothing is lost." in page
+    assert "save" in page.split("Nothing is lost.")[1].split("</p>")[0]
 
 
 def test_an_answer_for_another_telecentre_is_said_so(client, link, plugged):

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from offline_pack.forwarding import forward, forward_when_due, lrs_state
+from offline_pack.lrs.sending import OTHER_CONTENT
+from offline_pack.lrs.words import OWN_WORDS
 from offline_pack.models import LrsStraggler
 from tests.factories import make_staff
 from tests.offline_pack.lrs.server import PASSWORD
@@ -77,6 +79,44 @@ def test_a_fault_is_told_with_its_remedy_and_the_button_ends_the_wait(operator, 
     assert escape(trouble.remedy) in page
     assert PASSWORD not in page
     assert (lrs_state().last_error, lrs_state().sent) == ("", 1)
+
+
+def test_an_lrs_that_is_not_there_is_told_in_words_and_the_systems_own_are_a_detail(
+    operator, lrs, record, settings
+):
+    record(1)
+    settings.YELEN_LRS_URL = "http://127.0.0.1:1/xapi"
+    settings.LANGUAGE_CODE = "en"
+    forward_when_due()
+
+    answer = operator.get(reverse("yelen_lrs"), headers={"accept-language": "en"})
+
+    trouble = answer.context["trouble"]
+    assert trouble.problem == (
+        "The LRS cannot be reached (127.0.0.1:1): nothing accepts a connection there."
+    )
+    assert trouble.remedy.startswith("Ask whether the LRS is running")
+    assert '<bdi lang="en">Connection refused</bdi>' in answer.content.decode()
+    assert answer.context["next_try"] is not None
+
+
+def test_no_next_try_is_promised_to_whoever_is_not_let_in(operator, lrs, record):
+    record(1)
+    lrs.control(faults=["401"])
+    forward_when_due()
+
+    answer = operator.get(reverse("yelen_lrs"))
+
+    assert answer.context["next_try"] is None
+
+
+def test_our_own_words_of_a_refused_result_are_in_the_readers_language(operator, lrs, record):
+    (row,) = record(1)
+    LrsStraggler.objects.create(statement=row, refused_at=row.received_at, words=OTHER_CONTENT)
+
+    answer = operator.get(reverse("yelen_lrs"))
+
+    assert [words for _item, words in answer.context["latest"]] == [OWN_WORDS[OTHER_CONTENT]]
 
 
 def test_get_changes_nothing(operator, lrs):

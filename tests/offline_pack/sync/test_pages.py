@@ -111,7 +111,7 @@ def test_the_page_says_what_went_wrong_and_what_to_do(manager, link):
 
     page = manager.get(PAGE).content.decode()
 
-    assert "The centre does not answer" in page
+    assert "The centre cannot be reached" in page
     assert "Nothing is lost" in page
 
 
@@ -155,7 +155,7 @@ def test_a_pairing_that_fails_comes_back_with_the_reason(manager, monkeypatch):
         reverse("yelen_offline_pack:sync_pair"), {"centre": "x.example", "code": "K7QF-3MZD-P2WX"}
     ).content.decode()
 
-    assert "The centre does not answer (x.example)" in page
+    assert "The centre cannot be reached (x.example)" in page
     assert 'value="x.example"' in page
     assert not Job.objects.exists()
 

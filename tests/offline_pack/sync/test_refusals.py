@@ -79,7 +79,7 @@ def meet(telecentre, learner, settings, monkeypatch):
             "software is too old for the centre",
             "in about",
         ),
-        (507, {"code": "wait", "retry_after": 600}, "busy and asks to wait", "minutes"),
+        (507, {"code": "wait", "retry_after": 600}, "disk is full: it asks to wait", "minutes"),
         (503, {"code": "wait", "retry_after": 90}, "busy and asks to wait", "2 minutes"),
         (409, {"code": "fork", "at": 1, "h": ""}, "do not agree", "in about"),
         (412, {"code": "gap", "need": [], "stored": 0}, "do not agree", "in about"),

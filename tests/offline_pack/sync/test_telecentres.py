@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from lms.models import Device
 from offline_pack.models import DeviceContact, InstalledPack
@@ -66,6 +68,26 @@ def test_what_somebody_should_look_at_is_an_alarm(device, said, alarm):
     DeviceContact.objects.create(device=device.row, **said)
 
     assert alarms(telecentre_rows()[0]) == [alarm]
+
+
+def test_a_centre_without_room_says_so_where_telecentres_are_seen(admin_client, settings):
+    there_is = admin_client.get(reverse("yelen_telecentres"))
+    settings.YELEN_SYNC_ROOM_BYTES = 2**62
+
+    there_is_none = admin_client.get(reverse("yelen_telecentres"))
+
+    assert there_is.context["no_room"] == ()
+    (warning,) = there_is_none.context["no_room"]
+    assert escape(warning.problem) in there_is_none.content.decode()
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(29, True), (31, False)])
+def test_two_copies_are_told_of_for_a_month(device, days, is_told):
+    Device.objects.filter(pk=device.id).update(last_heard_at=timezone.now())
+    told = timezone.now() - timedelta(days=days)
+    DeviceContact.objects.create(device=device.row, forked_at=told)
+
+    assert bool(alarms(telecentre_rows()[0])) == is_told
 
 
 @pytest.mark.parametrize(("days", "silent"), [(29, False), (31, True)])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
+from http.client import IncompleteRead
+
 import pytest
 from django.utils import translation
 
 from offline_pack import errors
 from offline_pack.format import errors as format_errors
+from offline_pack.line_faults import LineFault, line_fault
 from offline_pack.words.explain import Way, explain, explain_error
+from offline_pack.words.line import WHY
 
+UNREACHED = ("CentreUnreachableError", "LrsUnreachableError", "ServerUnreachableError")
 BASES = {"PackFormatError", "OfflinePackError", "SignatureError", "TrustError"}
 OURS = {  # faults of programs, which no person can mend
     "BlobNotInPackError",
@@ -81,6 +89,38 @@ def test_an_address_keeps_its_order_in_a_text_from_right_to_left():
 
     assert "(\u2068https://centre.example.org\u2069)" in arabic.problem
     assert "(https://centre.example.org)" in french.problem
+
+
+@pytest.mark.parametrize("fault", LineFault)
+def test_whoever_is_not_reached_is_told_of_in_words_that_say_why(fault):
+    said = {"address": "https://x.example", "host": "x.example", "reason": "ECONN 111"}
+    facts = said | {"fault": str(fault)}
+
+    with translation.override("en"):
+        told = [str(explain(code, facts)) for code in UNREACHED]
+        of_old_rows = [str(explain(code, said)) for code in UNREACHED]
+        why = str(WHY[fault])
+
+    assert all(why in words for words in told)
+    assert not any("ECONN" in words for words in told)
+    assert all("the connection breaks" in words for words in of_old_rows)
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (ConnectionRefusedError(), LineFault.CLOSED),
+        (ConnectionResetError(), LineFault.CUT),
+        (IncompleteRead(b""), LineFault.CUT),
+        (OSError(errno.ENETUNREACH, ""), LineFault.NO_WAY),
+        (TimeoutError(), LineFault.SILENT),
+        (socket.gaierror(), LineFault.NAME),
+        (ssl.SSLCertVerificationError(), LineFault.CERTIFICATE),
+        (ssl.SSLError(), LineFault.TLS),
+    ],
+)
+def test_what_went_wrong_with_a_line_is_told_apart(error, fault):
+    assert line_fault(error) == fault
 
 
 def test_facts_of_another_version_do_not_break_the_page():
