@@ -34,8 +34,7 @@ class RoomToWrite:
         give_ballast_if_full()
         response = self.get_response(request)
         if response.status_code == _FAULT and has_no_room():
-            page = render_to_string("yelen_offline_pack/full.html")
-            return HttpResponse(page, status=HTTPStatus.INSUFFICIENT_STORAGE)
+            return _told(response)
         return response
 
     def process_exception(
@@ -53,3 +52,11 @@ class RoomToWrite:
         if hasattr(response, "render") and not response.is_rendered:
             response.render()
         return response
+
+
+def _told(fault: HttpResponseBase) -> HttpResponse:
+    """The page that names the full disk, as guarded as the one it stands for."""
+    page = render_to_string("yelen_offline_pack/full.html")
+    others = ("content-length", "content-type")
+    guards = {name: value for name, value in fault.items() if name.lower() not in others}
+    return HttpResponse(page, status=HTTPStatus.INSUFFICIENT_STORAGE, headers=guards)

@@ -115,13 +115,17 @@ def test_an_error_of_another_kind_gives_nothing_up(rf):
 
 @pytest.mark.parametrize(("free", "status"), [(BALLAST // 4 - 1, 507), (BALLAST, 500)])
 def test_a_fault_on_a_full_disk_is_told_as_a_full_disk(disk, rf, free, status):
-    middleware = RoomToWrite(lambda _request: HttpResponseServerError(b"a fault"))
+    guarded = {"Content-Security-Policy": "default-src 'self'", "Content-Length": "7"}
+    fault = HttpResponseServerError(b"a fault", headers=guarded)
+    middleware = RoomToWrite(lambda _request: fault)
     disk.free = free
 
     with translation.override("en"):
         answer = middleware(rf.get("/"))
 
     assert answer.status_code == status
+    assert answer["Content-Security-Policy"] == "default-src 'self'"
+    assert ("Content-Length" in answer) is (status == 500)
     assert (b"The disk of this server is full" in answer.content) is (status == 507)
 
 
