@@ -17,7 +17,7 @@ from lms.models import Cohort, Device, Learner, StaffProfile, Telecentre
 from lms.recording import own_device, start_new_epoch
 from lms.streams import become_device
 from offline_pack.format.signing import DEVICE
-from offline_pack.models import CentreLink
+from offline_pack.models import CentreLink, Snapshot, SnapshotKind
 from offline_pack.sync.codes import lookup_of, normal_code, verifier_of
 from offline_pack.sync.envelope import PROTOCOLS
 from offline_pack.sync.errors import NotTheCentreError
@@ -49,12 +49,13 @@ def adopt_centre(answer: Mapping[str, Any], *, address: str) -> CentreLink:
     """Believe a centre whose proof and signature were good.
 
     What was recorded before stays, now under the telecentre the centre named; a new epoch begins.
+    Whom the same centre listed at another telecentre stays of that one, and is not shown here.
     Raises ``KeyError``, ``TypeError`` or ``ValueError`` for an answer of another shape.
     """
     trust = adopt_trust(documents_in(answer["trust"])).trust
     if told := answer.get("device"):
         become_device(UUID(told))
-    telecentre = _adopt_telecentre(answer["telecentre"])
+    telecentre = _adopt_telecentre(answer["telecentre"], staying=_listed_by(answer["sync_key"]))
     Device.objects.filter(pk=own_device().pk).update(telecentre=telecentre)
     CentreLink.objects.paired().update(is_current=False)
     link = CentreLink.objects.create(
@@ -87,8 +88,8 @@ def _request(*, lookup: str, public: bytes) -> bytes:
     return canonical_text(document).encode("ascii")
 
 
-def _adopt_telecentre(document: Mapping[str, Any]) -> Telecentre:
-    """The row by the centre's id. One made here before the pairing gives its people up to it."""
+def _adopt_telecentre(document: Mapping[str, Any], *, staying: set[UUID]) -> Telecentre:
+    """The row by the centre's id. An earlier one gives its people up to it, unless ``staying``."""
     telecentre_id = UUID(document["id"])
     earlier = own_device().telecentre
     telecentre, _created = Telecentre.objects.get_or_create(
@@ -96,8 +97,24 @@ def _adopt_telecentre(document: Mapping[str, Any]) -> Telecentre:
         defaults={"slug": telecentre_id.hex, "name": str(document["name"])[:120]},
     )
     if earlier and earlier.pk != telecentre.pk:
-        for model in (Learner, Cohort, StaffProfile):
-            model._default_manager.filter(telecentre=earlier).update(telecentre=telecentre)
+        StaffProfile.objects.filter(telecentre=earlier).update(telecentre=telecentre)
+        for model in (Learner, Cohort):
+            rows = model._default_manager.filter(telecentre=earlier).exclude(pk__in=staying)
+            rows.update(telecentre=telecentre)
     update_telecentre(telecentre, document)
     telecentre.refresh_from_db()
     return telecentre
+
+
+def _listed_by(sync_key: str) -> set[UUID]:
+    """People and groups whom the same centre listed at the telecentre where this machine was.
+
+    They are that telecentre's. Another centre never heard of them: they go with the machine.
+    """
+    link = CentreLink.objects.current()
+    if link is None or bytes.fromhex(sync_key) != bytes.fromhex(link.sync_key):
+        return set()
+    held = Snapshot.objects.filter(telecentre=link.telecentre, kind=SnapshotKind.ROSTER).first()
+    document = held.document if held else {}
+    listed = [*document.get("learners", []), *document.get("cohorts", [])]
+    return {UUID(item["id"]) for item in listed}

@@ -11,7 +11,14 @@ from django.utils import timezone
 from lms.models import Cohort, Device, Epoch, Learner, Telecentre
 from lms.recording import own_device
 from offline_pack.format.signing import PACKS, SYNC, SigningKey
-from offline_pack.models import CentreLink, DeviceKey, PairingCode, TrustedKey
+from offline_pack.models import (
+    CentreLink,
+    DeviceKey,
+    PairingCode,
+    Snapshot,
+    SnapshotKind,
+    TrustedKey,
+)
 from offline_pack.pairing.codes import create_pairing_code
 from offline_pack.pairing.joining import adopt_centre
 from offline_pack.sync.codes import normal_code, verifier_of
@@ -30,6 +37,7 @@ from tests.factories import make_cohort, make_learner, make_telecentre
 
 PAIR = "/sync/v1/pair"
 ID = "0192f0c1d2e37abc8def0123456789ab"
+OTHER_ID = "0192f0c1d2e37abc8def0123456789ac"
 
 
 def ask(code, *, key, named=None, proof_of=None, **changes):
@@ -208,6 +216,27 @@ def test_people_registered_before_the_pairing_belong_to_the_telecentre_of_the_ce
     assert Learner.objects.get().pin_hash
     assert Cohort.objects.get().telecentre == link.telecentre
     assert Telecentre.objects.get(pk=link.telecentre_id).name == "Manguier"
+
+
+@pytest.mark.parametrize("is_same_centre", [True, False])
+def test_a_machine_that_moves_leaves_behind_whom_the_same_centre_listed(db, is_same_centre):
+    before = adopt_centre(answer_of_a_centre(ID), address="https://centre.example.org").telecentre
+    listed, made_since = make_learner(telecentre=before), make_learner(telecentre=before)
+    group = make_cohort(listed, telecentre=before)
+    roster = {"learners": [{"id": listed.pk.hex}], "cohorts": [{"id": group.pk.hex}]}
+    Snapshot.objects.create(
+        telecentre=before, kind=SnapshotKind.ROSTER, version=1, document=roster
+    )
+    answer = answer_of_a_centre(OTHER_ID)
+    if not is_same_centre:
+        answer["sync_key"] = SigningKey.generate().public.hex()
+
+    link = adopt_centre(answer, address="https://centre.example.org")
+
+    shown = set(Learner.objects.active().of_telecentre(link.telecentre_id))
+    assert shown == ({made_since} if is_same_centre else {made_since, listed})
+    group.refresh_from_db()
+    assert (group.telecentre == before) is is_same_centre
 
 
 def test_pairing_anew_replaces_the_link(db):
