@@ -47,6 +47,11 @@ def has_stick() -> bool:
     return usb_folder().is_dir() and not usb_folder().is_relative_to(data_folder())
 
 
+def shown(path: Path) -> str:
+    """As it may stand on a page: a stick may have any bytes for a name."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def free_on_stick() -> int:
     """Bytes."""
     return shutil.disk_usage(usb_folder()).free

@@ -13,6 +13,7 @@ from offline_pack.box.errors import (
     BoxReadError,
     BoxTooLargeError,
 )
+from offline_pack.stick import shown
 
 OUT = "YELEN-OUT"  # from telecentres
 IN = "YELEN-IN"  # to telecentres
@@ -30,8 +31,7 @@ def answer_path(stick: Path, device: UUID) -> Path:
 
 
 def shown_name(path: Path) -> str:
-    """As it may stand on a page: a stick may have any bytes for it."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return shown(Path(path.name))
 
 
 def boxes_at(place: Path) -> list[Path]:

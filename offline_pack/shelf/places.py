@@ -13,6 +13,7 @@ from offline_pack.format.errors import PackFormatError
 from offline_pack.format.signing import TrustedKeys
 from offline_pack.installing.gathering import ENDING
 from offline_pack.installing.importer import open_pack
+from offline_pack.stick import shown
 
 PLACES = ("usb", "received")
 _LEVELS = 2  # the stick itself, and its folders
@@ -41,8 +42,7 @@ def chosen_pack(place: str, name: str) -> Path:
 
 
 def name_in(folder: Path, path: Path) -> str:
-    """As it may stand on a page: a stick may have any bytes for it."""
-    return os.fsencode(path.relative_to(folder)).decode("utf-8", "replace")
+    return shown(path.relative_to(folder))
 
 
 def newest_of_each(paths: list[Path], *, trusted: TrustedKeys) -> list[Path]:
